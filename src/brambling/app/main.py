@@ -1,0 +1,89 @@
+"""The command line: ``brambling ROOM [CAPABILITY] VERB``.
+
+A small dispatcher walks the table of rooms and imports only the capability that is called, so ``--help`` is quick and
+no room pays for another's libraries; from there on it is Typer.
+
+Exit status: 0 done, 1 a finding that should stop a pipeline, 2 unusable input, 70 a failure of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+
+from brambling import __version__
+from brambling.app.rooms import ROOMS, Entry
+from brambling.kit.errors import BramblingError, Failure
+
+ABOUT = "Brambling 燕雀: an open-source AI bank for small and micro businesses."
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """The entry point: one clear line for every rejection, and the exit status of its kind."""
+    sys.exit(main(sys.argv[1:] if arguments is None else arguments))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit status."""
+    if list(arguments) == ["--version"]:
+        print(f"brambling {__version__}")
+        return 0
+    path: list[str] = ["brambling"]
+    entries: Mapping[str, Entry] = ROOMS
+    about = ABOUT
+    rest = list(arguments)
+    while True:
+        if not rest or rest[0] in ("--help", "-h"):
+            print(help_text(path, about, entries))
+            return 0 if rest else 2
+        word = rest.pop(0)
+        entry = entries.get(word)
+        if entry is None:
+            near = difflib.get_close_matches(word, entries, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; {' '.join(path)} --help lists what there is"
+            print(f"{' '.join(path)}: no command {word!r}{hint}", file=sys.stderr)
+            return 2
+        path.append(word)
+        if not entry.entries:
+            return _call(entry, path, rest)
+        entries, about = entry.entries, entry.help
+
+
+def help_text(path: Sequence[str], about: str, entries: Mapping[str, Entry]) -> str:
+    """The help of a level of the table, from its static lines."""
+    width = max(len(name) for name in entries) + 2
+    lines = [f"Usage: {' '.join(path)} COMMAND ...", "", about, "", "Commands:"]
+    lines += [f"  {name:<{width}}{entry.help}" for name, entry in entries.items()]
+    return "\n".join([*lines, "", f"{' '.join(path)} COMMAND --help tells more."])
+
+
+def _call(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
+    try:
+        return _invoke(entry, path, rest)
+    except BramblingError as error:
+        print(f"brambling: {error}", file=sys.stderr)
+        if isinstance(error, Failure):
+            print("This is ours to mend: please report it with the command you ran.", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _invoke(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
+    import typer
+
+    app: typer.Typer = importlib.import_module(entry.module).app
+    command = typer.main.get_command(app)
+    arguments, name = list(rest), " ".join(path)
+    if entry.verb and isinstance(command, typer.core.TyperGroup):
+        arguments, name = [entry.verb, *arguments], " ".join(path[:-1])
+    try:
+        command.main(arguments, prog_name=name, standalone_mode=True)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0

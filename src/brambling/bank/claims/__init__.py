@@ -1,0 +1,1 @@
+"""One statement about a business with its evidence, and the table of them."""

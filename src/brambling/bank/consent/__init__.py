@@ -1,0 +1,1 @@
+"""Consent with purpose, and its withdrawal."""

@@ -1,0 +1,1 @@
+"""The one gate for messages: consent, refusal, quiet hours, caps, expiry, and the only send."""

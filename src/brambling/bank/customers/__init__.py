@@ -1,0 +1,1 @@
+"""Customers, related persons and blocked lists."""

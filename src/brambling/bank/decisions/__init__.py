@@ -1,0 +1,1 @@
+"""Recorded outcomes with inputs, versions and reasons, chained by hash; replay capsules."""

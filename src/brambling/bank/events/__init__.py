@@ -1,0 +1,1 @@
+"""Append-only events: the 360-degree timeline and its subscriptions."""

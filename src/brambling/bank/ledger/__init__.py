@@ -1,0 +1,1 @@
+"""Double entry: accounts, transfers, holds, running balances."""

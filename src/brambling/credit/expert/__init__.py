@@ -1,0 +1,1 @@
+"""A policy that learns from people, and agreement told honestly."""

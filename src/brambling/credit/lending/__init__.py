@@ -1,0 +1,1 @@
+"""Accept, pay out, repay."""

@@ -1,0 +1,1 @@
+"""Scorecards that pass review."""

@@ -1,0 +1,1 @@
+"""How much we lend, at what price, and why."""

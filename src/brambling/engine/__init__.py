@@ -1,0 +1,1 @@
+"""How work is done; knows no banking: access, workflow, llm, learn, search, reading, doors."""

@@ -1,0 +1,1 @@
+"""Who acts and may: users, roles, four eyes."""

@@ -1,0 +1,1 @@
+"""The one door to language models: budget, record and replay; none by default."""

@@ -1,0 +1,1 @@
+"""Bytes to text with page, box and span, in a limited subprocess."""

@@ -1,0 +1,1 @@
+"""Durable work: steps, timers, queues, tasks that wait for a person, and the sweeper."""

@@ -1,0 +1,1 @@
+"""The third line: needs, uplift, creative, refusals, outreach, dialogue."""

@@ -1,0 +1,1 @@
+"""A conversation that answers, acts, and hands over."""

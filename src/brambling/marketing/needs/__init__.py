@@ -1,0 +1,1 @@
+"""Who truly needs it, and when."""

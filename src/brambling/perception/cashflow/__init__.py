@@ -1,0 +1,1 @@
+"""The cash-flow twin of one business."""

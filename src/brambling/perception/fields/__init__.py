@@ -1,0 +1,1 @@
+"""Fields seen from satellites."""

@@ -1,0 +1,1 @@
+"""Trades, the chain graph, and the research assistant."""

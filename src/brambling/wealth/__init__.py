@@ -1,0 +1,1 @@
+"""The second line: flows, structure, ladder, negotiation, advice."""

@@ -1,0 +1,1 @@
+"""Idle cash of one business."""

@@ -1,0 +1,1 @@
+"""The sales plan, negotiated in versions."""

@@ -1,0 +1,79 @@
+"""Shared fixtures: real PostgreSQL, one server a test run, one fresh database a test that asks for it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from brambling.kit.clock import FixedClock
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout; a user's machine has none."""
+    if not SHARED.exists():
+        pytest.skip("the real data (../shared/data) are not on this machine")
+    return SHARED
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A fixed clock: Tuesday 2026-03-10, noon in Beijing."""
+    return FixedClock(datetime(2026, 3, 10, 4, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL server: the one of BRAMBLING_DATABASE_URL, else an embedded one for this run.
+
+    Workers of pytest-xdist share one server: its data folder is named by the run.
+    """
+    given = os.environ.get("BRAMBLING_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from brambling.kit.db.embedded import start_server
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    place = Path(tempfile.gettempdir()) / f"brambling-tests-{run[:12]}"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o755)
+    yield start_server(place / "postgres")
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """Name of a migrated database that others are copied from; made once a worker."""
+    from brambling.kit.db import Database, create_database
+
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid.uuid4().hex[:8]}"
+    Database.at(create_database(postgres, name)).close()
+    return name
+
+
+@pytest.fixture
+def database_url(postgres: str, template: str) -> Iterator[str]:
+    """Address of a fresh, migrated database."""
+    from brambling.kit.db import create_database, drop_database
+
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield create_database(postgres, name, template).render_as_string(hide_password=False)
+    drop_database(postgres, name)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator["Database"]:  # noqa: F821, UP037
+    """A fresh, migrated database."""
+    from brambling.kit.db import Database
+
+    database = Database.at(database_url)
+    yield database
+    database.close()
