@@ -1,0 +1,150 @@
+"""The cash-flow twin of one business, and the questions it answers.
+
+A twin is a sheaf of equally likely futures of the account: ``net_paths[i, d]`` is the net flow of path ``i`` on the
+day ``origin + (d + 1)`` days. Every question - band, shortfall, idle amount, capacity - is a count over the same paths,
+so no two answers can contradict each other. Days are counted from the origin: day 1 is the first day after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+BAND_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A payment that returns: who, how much and when, each with the spread seen in the statement."""
+
+    counterparty: str
+    category: str
+    sign: int  # +1 money in, -1 money out
+    amount_minor: int  # median of the recent payments, >= 0
+    amount_spread_minor: int  # half of the range between their 10 % and 90 % quantiles
+    every_days: int | None  # 7 or 14 for weekly rhythms, None for monthly ones
+    every_months: int | None  # 1 or 3 for monthly and quarterly rhythms, None for weekly ones
+    day_of_month: int | None  # nominal day (31 means the last day), None for weekly rhythms
+    next_date: date
+    day_spread: int  # days between nominal and actual date that cover 90 % of the payments
+    share_of_times: float  # share of due dates on which the payment came
+
+
+@dataclass(frozen=True)
+class Lowest:
+    """The low point ahead: median of the paths' minima, the day on which most paths have theirs, and P(below zero)."""
+
+    amount_minor: int
+    date: date
+    probability_below_zero: float
+
+
+@dataclass(frozen=True, eq=False)
+class Twin:
+    """The cash-flow model of one business. Amounts are smallest units of ``currency`` (fen)."""
+
+    origin: date  # last day of the statement; path day d (from 1) is origin + d days
+    horizon_days: int
+    currency: str
+    balance_known: bool
+    start_balance_minor: int  # 0 when unknown
+    net_paths: Floats  # [paths, horizon_days], joint over days, whole minor units
+    out_committed: Floats  # [horizon_days], expected outflow for payroll, tax, rent and loans, >= 0
+    recurring: tuple[Recurring, ...]
+    history: pl.DataFrame  # date, net_minor, in_minor, out_minor: one row a day without gaps
+    inflow_year_minor: int  # verified inflow of the last 365 days, scaled up when the history is shorter
+    outflow_year_minor: int
+    history_days: int
+    versions: Mapping[str, str]
+
+    # -- the sheaf ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _balances(self) -> Floats:
+        return self.start_balance_minor + np.cumsum(self.net_paths, axis=1)
+
+    def balance_paths(self) -> Floats:
+        """Balance at the end of each day, [paths, horizon_days]; change from today when the balance is unknown."""
+        return self._balances
+
+    def day(self, number: int) -> date:
+        """The date of path day ``number`` (from 1)."""
+        return self.origin + timedelta(days=number)
+
+    def _columns(self, days: Sequence[int]) -> Integers:
+        columns = np.asarray(days, dtype=np.int64) - 1
+        if columns.size == 0 or columns.min() < 0 or columns.max() >= self.horizon_days:
+            raise ValueError(f"days must lie in 1..{self.horizon_days}, got {list(days)}")
+        return columns
+
+    # -- the questions --------------------------------------------------------------------------------------------
+
+    def band(self, quantiles: Sequence[float] = BAND_QUANTILES) -> dict[float, Floats]:
+        """Quantiles of the balance by day (of its change from today when the balance is unknown)."""
+        values = np.quantile(self._balances, quantiles, axis=0)
+        return {q: values[i] for i, q in enumerate(quantiles)}
+
+    def lowest(self) -> Lowest:
+        """The low point of the horizon; equally frequent days give the earlier one."""
+        minima = self._balances.min(axis=1)
+        counts = np.bincount(self._balances.argmin(axis=1), minlength=self.horizon_days)
+        return Lowest(
+            amount_minor=int(np.floor(np.median(minima))),
+            date=self.day(int(counts.argmax()) + 1),
+            probability_below_zero=float(np.mean(minima < 0)),
+        )
+
+    def shortfall_by_day(self) -> Floats:
+        """P(balance below zero on day d or before), [horizon_days]; never falls."""
+        below: Floats = np.mean(np.maximum.accumulate(self._balances < 0, axis=1), axis=0)
+        return below
+
+    def p_shortfall(self, extra: Floats | None = None, start_extra_minor: int = 0) -> float:
+        """P(balance below zero on some day), with ``extra`` daily flows (loan in, instalments out) added.
+
+        ``extra`` has one value a day of the horizon; ``start_extra_minor`` is money added today.
+        """
+        balances = self._balances + start_extra_minor
+        if extra is not None:
+            if np.shape(extra) != (self.horizon_days,):
+                raise ValueError(f"extra needs one value for each of {self.horizon_days} days")
+            balances = balances + np.cumsum(extra)
+        return float(np.mean(balances.min(axis=1) < 0))
+
+    def idle_minor(self, until_day: int, floor_minor: int, p_early_max: float = 0.02) -> int:
+        """The largest amount that can leave today until ``until_day`` and is hardly ever needed earlier.
+
+        Largest X >= 0 with P(balance - X falls below ``floor_minor`` today or on a day up to ``until_day``) at most
+        ``p_early_max``. Zero when the balance is unknown: nothing is proven to be there.
+        """
+        if not self.balance_known:
+            return 0
+        self._columns([until_day])
+        minima = np.minimum(self._balances[:, :until_day].min(axis=1), self.start_balance_minor)
+        return max(0, _allowed(np.floor(minima) - floor_minor, p_early_max))
+
+    def capacity(self, instalment_days: Sequence[int], p_miss_max: float, floor_minor: int) -> int:
+        """The largest equal instalment payable on ``instalment_days`` with P(miss) at most ``p_miss_max``, >= 0.
+
+        A path misses when the balance after an instalment is below ``floor_minor`` on any of those days, all earlier
+        instalments having been paid. Proceeds of a loan are not counted: pass a lower floor to count them.
+        """
+        days = sorted(instalment_days)
+        room = self._balances[:, self._columns(days)] - floor_minor
+        largest = np.floor((room / np.arange(1, len(days) + 1)).min(axis=1))
+        return max(0, _allowed(largest, p_miss_max))
+
+
+def _allowed(values: Floats, p_max: float) -> int:
+    """The largest v such that at most a share ``p_max`` of ``values`` lies strictly below v."""
+    skip = min(int(np.floor(p_max * values.size + 1e-9)), values.size - 1)
+    return int(np.partition(values, skip)[skip])
