@@ -1,0 +1,137 @@
+"""HTTP manners of every route: problem+json for errors (RFC 9457), a limited body, idempotency keys.
+
+Handlers are plain ``def`` and run in the thread pool. A rejection becomes a 4xx with one line that a person can act
+on; a failure becomes a 5xx that names nothing of the inside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from fastapi import FastAPI, Header, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from brambling.engine.doors.output import plain
+from brambling.kit import errors
+from brambling.kit.ids import key_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STATUS: dict[type[errors.BramblingError], int] = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.Conflict: 409,
+    errors.LimitExceeded: 413,
+    errors.ExtraMissing: 501,
+    errors.Rejection: 422,
+    errors.Finding: 409,
+    errors.PartUnavailable: 503,
+    errors.Failure: 500,
+}
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=200,
+        description="A word of yours for this act; sent again, it gives the first answer again and nothing happens twice.",
+    ),
+]
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:
+    """A problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **plain(more)}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+def add_manners(app: FastAPI, *, body_bytes_max: int) -> None:
+    """Give ``app`` the error handlers and the body limit."""
+
+    @app.exception_handler(errors.BramblingError)
+    def _ours(request: Request, error: errors.BramblingError) -> Response:
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        kind = type(error).__name__
+        if status >= 500 and status != 501:
+            return problem(status, kind, "The bank could not do this; nothing was changed. Please try again.")
+        extra = {}
+        if isinstance(error, errors.InputRejected):
+            extra = {"file": error.file, "row": error.row, "column": error.column, "expected": error.expected}
+        return problem(status, kind, str(error), **{key: value for key, value in extra.items() if value is not None})
+
+    @app.exception_handler(RequestValidationError)
+    def _shape(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return problem(422, "InputRejected", f"{place}: {first['msg']}", column=place)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, "HTTPException", str(error.detail))
+
+    app.add_middleware(BodyLimit, bytes_max=body_bytes_max)
+
+
+class BodyLimit:
+    """Ends a request whose body passes ``bytes_max``, counted as it arrives: the framework limits no file sizes."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+        self.app = app
+        self.bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        seen = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.bytes_max:
+                raise _TooLarge
+            return message
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, counted, sending)
+        except _TooLarge:
+            if not started:
+                answer = problem(413, "LimitExceeded", f"the body is larger than {self.bytes_max >> 20} MiB")
+                await answer(scope, receive, send)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def kept_upload(file: UploadFile) -> Iterator[Path]:
+    """An upload as a file on disk under its own harmless name, gone afterwards."""
+    name = Path(file.filename or "upload").name or "upload"
+    with tempfile.TemporaryDirectory(prefix="brambling-") as folder:
+        path = Path(folder) / name
+        with path.open("wb") as out:
+            while chunk := file.file.read(1 << 20):
+                out.write(chunk)
+        yield path
+
+
+def id_of(act: str, key: str, *words: object) -> UUID:
+    """The id of the thing that an act makes: the same key makes the same thing, once."""
+    return key_of("http", act, key, *words)
