@@ -84,8 +84,7 @@ def test_after_rotation_old_values_open_and_are_found(tmp_path: Path) -> None:
     rotate(tmp_path / "keys" / "fields.json")
     after = load_cipher(settings)
     assert after.decrypt(data, ROW) == "value"
-    assert after.lookup_hash("value") != digest
-    assert digest in after.lookup_hashes("value")
+    assert after.lookup_hash("value") == digest
     with pytest.raises(InputRejected):
         before.decrypt(after.encrypt("value", ROW), ROW)
     assert stat.S_IMODE((tmp_path / "keys" / "fields.json").stat().st_mode) == 0o600

@@ -4,8 +4,8 @@
   table does not open there.
 - Look-up uses a pseudo-random function (HMAC-SHA256) of the normalised value. Identity numbers have little entropy, so
   a plain hash could be reversed by trying all of them; a keyed one cannot without the key.
-- Keys rotate inside the keyset: new values use the newest key, old ones still open. A value must be hashed again to be
-  found after the look-up key is rotated; until then :meth:`FieldCipher.lookup_hashes` gives the hash under each key.
+- The encryption key rotates inside the keyset: new values use the newest key, old ones still open. The look-up key does
+  not rotate: screening joins stored hashes, and a blocked person hashed under another key would pass unseen.
 
 Sources: Tink design notes on AEAD and PRF sets; NIST SP 800-38D; RFC 2104.
 """
@@ -66,11 +66,6 @@ class FieldCipher:
         digest: bytes = self._lookup.primary().compute(normalised(value).encode("utf-8"), _HASH_BYTES)
         return digest
 
-    def lookup_hashes(self, value: str) -> list[bytes]:
-        """The hash under every key of the keyset, for finding rows that were written before a rotation."""
-        text = normalised(value).encode("utf-8")
-        return [prf.compute(text, _HASH_BYTES) for prf in self._lookup.all().values()]
-
 
 def row_key(table: str, column: str, row: UUID) -> bytes:
     """The associated data of one field: its table, column and row."""
@@ -106,16 +101,15 @@ def _load(path: Path) -> FieldCipher:
 
 
 def rotate(path: Path) -> None:
-    """Add a new primary key to both keysets of ``path``; the old keys stay and still open what they wrote."""
-    present, new = _read(path), _new_keysets()
-    for name in ("aead", "lookup"):
-        ids = {key["keyId"] for key in present[name]["key"]}
-        while new[name]["primaryKeyId"] in ids:  # 32-bit ids may meet by chance
-            new = _new_keysets()
-        present[name]["key"] += new[name]["key"]
-        present[name]["primaryKeyId"] = new[name]["primaryKeyId"]
-    temporary = _write_private(path, present)
-    temporary.replace(path)
+    """Add a new primary encryption key to the keyset of ``path``; the old keys stay and still open what they wrote."""
+    keysets = _read(path)
+    ids = {key["keyId"] for key in keysets["aead"]["key"]}
+    new = _new_keysets()["aead"]
+    while new["primaryKeyId"] in ids:  # 32-bit ids may meet by chance
+        new = _new_keysets()["aead"]
+    keysets["aead"]["key"] += new["key"]
+    keysets["aead"]["primaryKeyId"] = new["primaryKeyId"]
+    _write_private(path, keysets).replace(path)
     _load.cache_clear()
 
 
