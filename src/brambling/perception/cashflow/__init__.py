@@ -1,1 +1,73 @@
-"""The cash-flow twin of one business."""
+"""The cash-flow twin of one business: statements read, checked and categorised; and what comes next.
+
+- ``read_statement`` a file or frame into a checked :class:`Statement`
+- ``categorise`` rows into sales, payroll, rent, tax, ...; ``late_payers`` who pays later than it used to
+- ``twin`` the joint paths of the next weeks, from which every question is answered
+- ``import_statement``, ``import_many``, ``load_statement``, ``correct`` the same inside the bank
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from brambling.perception.cashflow.service import (
+        categorise,
+        correct,
+        import_many,
+        import_statement,
+        late_payers,
+        load_statement,
+        read_statement,
+    )
+    from brambling.perception.cashflow.shapes import (
+        CATEGORIES,
+        Correction,
+        Imported,
+        LatePayer,
+        Statement,
+        days_covered,
+    )
+
+_HOMES = {
+    "read_statement": "service",
+    "categorise": "service",
+    "late_payers": "service",
+    "import_statement": "service",
+    "import_many": "service",
+    "load_statement": "service",
+    "correct": "service",
+    "CATEGORIES": "shapes",
+    "Correction": "shapes",
+    "Imported": "shapes",
+    "LatePayer": "shapes",
+    "Statement": "shapes",
+    "days_covered": "shapes",
+    "Twin": "twin_shapes",
+    "twin": "twins",
+}
+
+__all__ = [
+    "CATEGORIES",
+    "Correction",
+    "Imported",
+    "LatePayer",
+    "Statement",
+    "categorise",
+    "correct",
+    "days_covered",
+    "import_many",
+    "import_statement",
+    "late_payers",
+    "load_statement",
+    "read_statement",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,91 @@
+"""Readers: a file of any known layout into typed movements, in time order, with the running balance checked.
+
+- :mod:`dialects` layouts of Chinese banks, Alipay, WeChat and our own contract, found by the names in the header
+- :mod:`tables` delimited text, Parquet and dataframes into cells; :mod:`movements` cells into typed movements
+- :mod:`balances` time order and the running balance
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from brambling.kit.errors import InputRejected, LimitExceeded
+from brambling.kit.files.reading import find_encoding, open_bytes
+from brambling.kit.money import Money
+from brambling.perception.cashflow.readers.balances import order
+from brambling.perception.cashflow.readers.movements import Movements, typed
+from brambling.perception.cashflow.readers.tables import table_of_frame, table_of_text
+from brambling.perception.cashflow.shapes import COLUMNS, Statement, schema
+
+# A statement of 100,000 rows has about 10 MB; more than this is not one business's statement.
+FILE_BYTES_MAX = 64 << 20
+ROWS_MAX = 1_000_000
+
+_ROLES_TO_MAP = ("date", "amount", "in", "out", "direction", "counterparty", "memo", "balance", "account", "currency")
+
+
+def read(source: Any, mapping: Mapping[str, str] | None, currency: str, balance: Money | None) -> Statement:
+    """The statement in ``source``, its rows without categories (all ``other``)."""
+    names = dict(mapping or {})
+    for ours in names:
+        if ours not in _ROLES_TO_MAP:
+            raise InputRejected(f"--map {ours}=...: no such column", expected="one of " + ", ".join(_ROLES_TO_MAP))
+    file = Path(source) if isinstance(source, str | Path) else None
+    moved = _movements(source, file, names, currency)
+    if moved.rows.height > ROWS_MAX:
+        raise LimitExceeded(f"{file.name if file else 'statement'}: more than {ROWS_MAX:,} rows; split it")
+    return _statement(moved, balance, file)
+
+
+def _movements(source: Any, file: Path | None, mapping: Mapping[str, str], currency: str) -> Movements:
+    if file is None:
+        return typed(table_of_frame(source, mapping, None), currency=currency, file=None)
+    if file.name.lower().endswith((".parquet", ".json", ".jsonl", ".ndjson")):
+        _data(file)  # the limit of size
+        return typed(table_of_frame(file, mapping, file), currency=currency, file=file)
+    text = _text(file)
+    return typed(table_of_text(text, mapping, file), currency=currency, file=file)
+
+
+def _data(file: Path) -> bytes:
+    """The bytes, decompressed; never more than the limit is held."""
+    with open_bytes(file) as handle:
+        try:
+            data = handle.read(FILE_BYTES_MAX + 1)
+        except (OSError, EOFError) as error:
+            raise InputRejected(f"is damaged ({error})", file=file) from error
+    if len(data) > FILE_BYTES_MAX:
+        raise LimitExceeded(
+            f"{file.name}: larger than {FILE_BYTES_MAX >> 20} MiB, the limit of one statement; split it by period"
+        )
+    return data
+
+
+def _text(file: Path) -> str:
+    data = _data(file)
+    if data.startswith(b"PK\x03\x04"):
+        raise InputRejected("is a spreadsheet or archive", file=file, expected="the statement saved as CSV")
+    if data.startswith(b"%PDF"):
+        raise InputRejected("is a PDF", file=file, expected="the statement as CSV, OFX or camt.053")
+    encoding = find_encoding(file)
+    return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+
+
+def _statement(moved: Movements, balance: Money | None, file: Path | None) -> Statement:
+    import polars as pl
+
+    if balance is not None and balance.currency != moved.currency:
+        raise InputRejected(f"the balance is in {balance.currency}, the statement in {moved.currency}", file=file)
+    ordered = order(moved.rows, currency=moved.currency, file=file, own_books=moved.own_books)
+    rows = ordered.rows.with_columns(pl.lit("other").alias("category")).select(COLUMNS).cast(schema())  # type: ignore[arg-type]
+    closing = balance.minor if balance is not None else ordered.closing_balance_minor
+    return Statement(
+        rows=rows,
+        currency=moved.currency,
+        dialect=moved.dialect,
+        balance_known=closing is not None,
+        closing_balance_minor=closing,
+        left_out=moved.left_out,
+    )
