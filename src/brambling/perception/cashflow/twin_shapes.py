@@ -132,6 +132,13 @@ class Twin:
         minima = np.minimum(self._balances[:, :until_day].min(axis=1), self.start_balance_minor)
         return max(0, _allowed(np.floor(minima) - floor_minor, p_early_max))
 
+    def committed_minor(self, days: int) -> int:
+        """Expected payroll, tax, rent and loan payments of the next ``days`` days (at most the horizon), rounded up.
+
+        The floor that every line keeps in the account, so that no line spends what another counts on.
+        """
+        return int(np.ceil(self.out_committed[:days].sum()))
+
     def capacity(self, instalment_days: Sequence[int], p_miss_max: float, floor_minor: int) -> int:
         """The largest equal instalment payable on ``instalment_days`` with P(miss) at most ``p_miss_max``, >= 0.
 

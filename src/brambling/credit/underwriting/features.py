@@ -1,0 +1,80 @@
+"""From a twin to the facts of a credit decision, rounded to the grid on which decisions are replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from brambling.credit.underwriting.rules import MONTHS_SIMULATED, Facts, Policy, due_days
+from brambling.kit.money import Money
+
+if TYPE_CHECKING:
+    from brambling.perception.cashflow.twin_shapes import Twin
+
+_GRID = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the bank knows of the business beside its cash flow; the defaults are those of a statement off the street.
+
+    ``probability_default`` comes from a released scorecard, None until there is one.
+    """
+
+    consent: bool = True
+    blocked: bool = False
+    blocked_reason: str = ""
+    trade: str = ""
+    probability_default: float | None = None
+    requested: Money | None = None
+
+
+def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
+    """The facts under ``policy``: its floor, its P(miss), its worst band."""
+    currency = twin.currency
+    floor = twin.committed_minor(policy.floor_days)
+    days = [day for day in due_days(MONTHS_SIMULATED) if day <= twin.horizon_days]
+    default = standing.probability_default
+    return Facts(
+        consent=standing.consent,
+        blocked=standing.blocked,
+        blocked_reason=standing.blocked_reason,
+        trade=standing.trade,
+        history_days=twin.history_days,
+        balance_known=twin.balance_known,
+        inflow_year=Money(twin.inflow_year_minor, currency),
+        outflow_year=Money(twin.outflow_year_minor, currency),
+        existing_debt_monthly=debt_monthly(twin),
+        capacity_instalment=Money(twin.capacity(days, float(policy.p_miss_max), floor), currency),
+        p_shortfall=on_grid(twin.p_shortfall()),
+        cash_for_risk=_cash_for(twin, float(policy.bands[-1].probability_max)),
+        idle=Money(twin.idle_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
+        probability_default=None if default is None else on_grid(default),
+        requested=standing.requested,
+    )
+
+
+def on_grid(probability: float) -> Decimal:
+    """A probability rounded to 1e-6, exact from here on."""
+    return Decimal(probability).quantize(_GRID, ROUND_HALF_EVEN)
+
+
+def debt_monthly(twin: Twin) -> Money:
+    """What the business pays on loans in an average month, from the loan payments that return in its statement."""
+    minor = Fraction(0)
+    for item in twin.recurring:
+        if item.category == "loan" and item.sign < 0:
+            every = Fraction(item.every_months) if item.every_months else Fraction((item.every_days or 30) * 12, 365)
+            minor += item.amount_minor / every
+    return Money(round(minor), twin.currency)
+
+
+def _cash_for(twin: Twin, probability_max: float) -> Money:
+    """The least cash that, added today, leaves P(balance below zero) at ``probability_max``."""
+    import numpy as np
+
+    minima = np.sort(twin.balance_paths().min(axis=1))
+    skip = min(int(np.floor(probability_max * minima.size + 1e-9)), minima.size - 1)
+    return Money(max(0, int(np.ceil(-minima[skip]))), twin.currency)
