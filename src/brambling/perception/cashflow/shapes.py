@@ -25,14 +25,25 @@ __all__ = [
     "schema",
 ]
 
-COLUMNS = ("row", "date", "amount_minor", "counterparty", "memo", "balance_minor", "account", "category")
+COLUMNS = (
+    "row",
+    "date",
+    "amount_minor",
+    "counterparty",
+    "memo",
+    "balance_minor",
+    "account",
+    "category",
+    "counterparty_account",
+)
 
 
 def schema() -> dict[str, pl.DataType]:
     """Column names and types of :attr:`Statement.rows`, in order."""
     import polars as pl
 
-    kinds = (pl.Int64(), pl.Date(), pl.Int64(), pl.String(), pl.String(), pl.Int64(), pl.String(), pl.String())
+    text = pl.String()
+    kinds = (pl.Int64(), pl.Date(), pl.Int64(), text, text, pl.Int64(), text, text, text)
     return dict(zip(COLUMNS, kinds, strict=True))
 
 
@@ -42,20 +53,21 @@ class Statement:
 
     ``rows`` is in time order, one row a movement:
 
-    ============= ========== ==========================================================================
-    row           Int64      data row of the file it came from, from 1 (so not rising where the file is newest-first)
-    date          Date       booking day
-    amount_minor  Int64      smallest units, positive is money in
-    counterparty  String     empty where the file says nothing
-    memo          String     empty where the file says nothing
-    balance_minor Int64      running balance of the account after this row; null where not given
-    account       String     own account the row belongs to; null where the file is of one account and does not say
-    category      String     one of :data:`CATEGORIES`
-    ============= ========== ==========================================================================
+    ==================== ====== ====================================================================================
+    row                  Int64  data row of the file it came from, from 1 (so not rising where it is newest-first)
+    date                 Date   booking day
+    amount_minor         Int64  smallest units, positive is money in
+    counterparty         String empty where the file says nothing
+    memo                 String empty where the file says nothing
+    balance_minor        Int64  running balance of the account after this row; null where not given
+    account              String own account the row belongs to; null where the file is of one account and does not say
+    category             String one of :data:`CATEGORIES`
+    counterparty_account String the other side's account number; null where not given
+    ==================== ====== ====================================================================================
 
     ``dialect`` names the layout that was recognised. ``closing_balance_minor`` is the balance after the last row,
     summed over the accounts of the file; None where the balance is not known. ``left_out`` counts rows of the file
-    that moved no money (closed trades, moves inside one wallet).
+    that moved no money (closed trades, moves inside one wallet). ``holder`` is whose statement it is, where it says.
     """
 
     rows: pl.DataFrame
@@ -64,6 +76,7 @@ class Statement:
     balance_known: bool
     closing_balance_minor: int | None
     left_out: int = 0
+    holder: str = ""
 
     @property
     def first_day(self) -> date:
@@ -117,8 +130,11 @@ class Correction:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import into the bank did: rows that were ``new``, and rows that were ``known`` already."""
+    """What an import into the bank did: rows that were ``new``, and rows that were ``known`` already.
 
-    statement_id: UUID
+    ``statement_id`` is None where nothing was new, and for an import of many customers.
+    """
+
     new: int
     known: int
+    statement_id: UUID | None = None

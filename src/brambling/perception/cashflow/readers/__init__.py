@@ -14,10 +14,12 @@ from typing import Any
 from brambling.kit.errors import InputRejected, LimitExceeded
 from brambling.kit.files.reading import find_encoding, open_bytes
 from brambling.kit.money import Money
-from brambling.perception.cashflow.readers.balances import order
+from brambling.perception.cashflow.readers.balances import order, settle
 from brambling.perception.cashflow.readers.movements import Movements, typed
 from brambling.perception.cashflow.readers.tables import table_of_frame, table_of_text
 from brambling.perception.cashflow.shapes import COLUMNS, Statement, schema
+
+__all__ = ["read", "settle"]
 
 # A statement of 100,000 rows has about 10 MB; more than this is not one business's statement.
 FILE_BYTES_MAX = 64 << 20
@@ -88,4 +90,5 @@ def _statement(moved: Movements, balance: Money | None, file: Path | None) -> St
         balance_known=closing is not None,
         closing_balance_minor=closing,
         left_out=moved.left_out,
+        holder=moved.holder,
     )

@@ -52,6 +52,23 @@ def order(rows: pl.DataFrame, *, currency: str, file: Path | None, own_books: bo
     return Ordered(whole, sum(known) if len(known) == len(closings) else None)
 
 
+def settle(rows: pl.DataFrame) -> Ordered:
+    """The same for rows that were accepted before, perhaps from several files with a gap between them: nothing is
+    rejected, and an account whose balances have no order that adds up keeps the order it has."""
+    import polars as pl
+
+    parts: list[pl.DataFrame] = []
+    closings: list[int | None] = []
+    for part in rows.partition_by("account", maintain_order=True):
+        known = part["balance_minor"].null_count() < part.height
+        repaired = _repair(part) if known and _faults(part).any() else None
+        parts.append(part if repaired is None else repaired)
+        closings.append(_closing(parts[-1]) if known else None)
+    whole = parts[0] if len(parts) == 1 else pl.concat(parts).sort("date", maintain_order=True)
+    sums = [closing for closing in closings if closing is not None]
+    return Ordered(whole, sum(sums) if len(sums) == len(closings) else None)
+
+
 def _by_date(rows: pl.DataFrame) -> pl.DataFrame:
     """Time order without balances: newest-first files are turned round, so that a day's own order is kept."""
     days = rows["date"]

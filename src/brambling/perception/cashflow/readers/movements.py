@@ -67,13 +67,14 @@ _CURRENCIES = {"人民币": "CNY", "人民币元": "CNY", "RMB": "CNY", "156": "
 @dataclass(frozen=True, eq=False)
 class Movements:
     """Typed movements of a file, in the file's order: row, date, time, amount_minor, balance_minor, counterparty,
-    memo, account, fingerprint."""
+    memo, account, counterparty_account, fingerprint."""
 
     rows: pl.DataFrame
     currency: str
     dialect: str
-    left_out: int
+    left_out: int = 0
     own_books: bool = False
+    holder: str = ""
 
 
 def typed(table: Table, *, currency: str, file: Path | None) -> Movements:
@@ -103,13 +104,16 @@ def typed(table: Table, *, currency: str, file: Path | None) -> Movements:
             "counterparty": reader.counterparty(amount),
             "memo": reader.memo(),
             "account": account,
+            "counterparty_account": reader.counterparty_account(),
             "fingerprint": cells["fingerprint"],
         }
     )
     kept = rows.filter(keep)
     if kept.height == 0:
         raise InputRejected("no row moved money", file=file, expected="at least one movement")
-    return Movements(kept, currency, layout.dialect, rows.height - kept.height, layout.debit_and_credit)
+    holder = table.holder or (next(iter(reader.text("holder").drop_nulls()), "") if "holder" in layout.roles else "")
+    left_out = rows.height - kept.height
+    return Movements(kept, currency, layout.dialect, left_out, layout.debit_and_credit, holder)
 
 
 def _currency(cells: pl.DataFrame, layout: Layout, currency: str, file: Path | None) -> str:
@@ -281,7 +285,7 @@ class _Reader:
         return pl.select(closed | refunds).to_series()
 
     def counterparty(self, amount: pl.Series) -> pl.Series:
-        """The other side's name; from payer and payee where the file has both; the other side's account as a last resort."""
+        """The other side's name; from payer and payee where the file has both; the tail of its account as a last resort."""
         import polars as pl
 
         empty = pl.Series("counterparty", [None] * self.cells.height, pl.String)
@@ -291,9 +295,19 @@ class _Reader:
         side = pl.select(pl.when(amount > 0).then(payer).otherwise(payee)).to_series()
         if "payer" not in self.layout.roles:  # one column called payee holds both directions
             side = payee
-        number = self.text("counterparty_account") if "counterparty_account" in self.layout.roles else empty
-        best = pl.select(pl.coalesce(name, side, number)).to_series()
+        # an account number is no name: its tail tells payers apart and shows nobody's number
+        tail = "*" + self.counterparty_account().str.slice(-4)
+        best = pl.select(pl.coalesce(name, side, tail)).to_series()
         return best.replace({"/": "", "-": "", "--": "", "无": ""}).fill_null("")
+
+    def counterparty_account(self) -> pl.Series:
+        """The other side's account number, null where the file has none."""
+        import polars as pl
+
+        if "counterparty_account" not in self.layout.roles:
+            return pl.Series("counterparty_account", [None] * self.cells.height, pl.String)
+        number = self.text("counterparty_account").str.replace_all(r"[\s-]", "")
+        return pl.select(pl.when(number.str.contains(r"\w{4}")).then(number)).to_series()
 
     def memo(self) -> pl.Series:
         """All that the file says of the purpose, each text once."""
