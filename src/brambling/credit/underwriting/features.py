@@ -49,7 +49,7 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         existing_debt_monthly=debt_monthly(twin),
         capacity_instalment=Money(twin.capacity(days, float(policy.p_miss_max), floor), currency),
         p_shortfall=on_grid(twin.p_shortfall()),
-        cash_for_risk=_cash_for(twin, float(policy.bands[-1].probability_max)),
+        cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
         idle=Money(twin.idle_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
@@ -69,12 +69,3 @@ def debt_monthly(twin: Twin) -> Money:
             every = Fraction(item.every_months) if item.every_months else Fraction((item.every_days or 30) * 12, 365)
             minor += item.amount_minor / every
     return Money(round(minor), twin.currency)
-
-
-def _cash_for(twin: Twin, probability_max: float) -> Money:
-    """The least cash that, added today, leaves P(balance below zero) at ``probability_max``."""
-    import numpy as np
-
-    minima = np.sort(twin.balance_paths().min(axis=1))
-    skip = min(int(np.floor(probability_max * minima.size + 1e-9)), minima.size - 1)
-    return Money(max(0, int(np.ceil(-minima[skip]))), twin.currency)

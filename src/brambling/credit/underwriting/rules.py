@@ -7,12 +7,28 @@ parameters, and the same facts under the same policy give the same bytes on any 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money, Rate
+from brambling.kit.reasons import Reason
+
+__all__ = [
+    "Band",
+    "Change",
+    "Decline",
+    "Facts",
+    "Instalment",
+    "LimitLine",
+    "Offer",
+    "Outcome",
+    "Policy",
+    "Reason",
+    "Refer",
+    "offer",
+]
 
 REASONS_MAX = 4
 # Instalments that fall within the simulated 13 weeks are tested on the paths alone; later ones also on the surplus.
@@ -125,20 +141,8 @@ class Policy:
         return next((i for i, band in enumerate(self.bands) if probability <= band.probability_max), None)
 
 
-@dataclass(frozen=True)
-class Reason:
-    """A reason as a code with parameters in text; the words are written in ``report``."""
-
-    code: str
-    params: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Change:
+class Change(Reason):
     """Something the business can change so that the decision would turn, as a code with parameters."""
-
-    code: str
-    params: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,10 @@ class Twin:
         minima = np.minimum(self._balances[:, :until_day].min(axis=1), self.start_balance_minor)
         return max(0, _allowed(np.floor(minima) - floor_minor, p_early_max))
 
+    def cash_needed_minor(self, p_max: float) -> int:
+        """The least cash >= 0 that, added today, leaves P(balance below zero on some day) at most ``p_max``."""
+        return max(0, -_allowed(np.floor(self._balances.min(axis=1)), p_max))
+
     def committed_minor(self, days: int) -> int:
         """Expected payroll, tax, rent and loan payments of the next ``days`` days (at most the horizon), rounded up.
 
