@@ -1,1 +1,59 @@
-"""Durable work: steps, timers, queues, tasks that wait for a person, and the sweeper."""
+"""Durable work: steps that survive a kill, timers, queues, and work that waits for a person.
+
+>>> workflows = Workflows(db, executor_id=executor_id())
+>>> @workflows.register("payout/1")
+... def pay_out(work, loan_id): ...
+>>> workflows.launch()
+
+``Workflows`` wraps DBOS, which keeps its own tables (schema ``dbos``) in the same PostgreSQL. Work that waits for a
+person is one primitive, the ``Task``: its verbs (``open_task``, ``claim``, ``complete``, ...) take a session first and
+need no running workflow; nothing holds a thread while a person thinks.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from brambling.engine.workflow.rules import Task
+    from brambling.engine.workflow.service import (
+        cancel,
+        claim,
+        complete,
+        get_task,
+        hand_back,
+        inbox,
+        open_task,
+        overdue,
+    )
+    from brambling.engine.workflow.workflow import Handle, Workflows, executor_id
+
+_MENU = {
+    "Task": "rules",
+    **dict.fromkeys(
+        ("cancel", "claim", "complete", "get_task", "hand_back", "inbox", "open_task", "overdue"), "service"
+    ),
+    **dict.fromkeys(("Handle", "Workflows", "executor_id"), "workflow"),
+}
+
+__all__ = [
+    "Handle",
+    "Task",
+    "Workflows",
+    "cancel",
+    "claim",
+    "complete",
+    "executor_id",
+    "get_task",
+    "hand_back",
+    "inbox",
+    "open_task",
+    "overdue",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MENU:
+        return getattr(import_module(f"{__name__}.{_MENU[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
