@@ -205,6 +205,13 @@ class Refer:
 Outcome = Offer | Decline | Refer
 
 
+def proposed(outcome: Outcome) -> Offer | None:
+    """The offer in an outcome, also one that a person still has to confirm; None in a decline."""
+    if isinstance(outcome, Refer):
+        return outcome.proposal
+    return outcome if isinstance(outcome, Offer) else None
+
+
 def offer(facts: Facts, policy: Policy) -> Outcome:
     """The offer this policy makes, the decline it must, or the question it puts to a person.
 

@@ -1,0 +1,76 @@
+"""``brambling cfo``: the expert on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutFile, ReportFile, Seed, parse_map
+
+if TYPE_CHECKING:
+    from brambling.cfo.shapes import Brief
+
+app = typer.Typer(help="The one-to-one expert for one business.", no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def _room() -> None:
+    """The one-to-one expert for one business."""
+
+
+@app.command("brief")
+def brief_command(
+    statement: Annotated[Path, typer.Argument(help="Bank statement: CSV, OFX, camt.053, WeChat or Alipay bill.")],
+    *,
+    balance: Annotated[
+        str | None, typer.Option("--balance", help="Balance after the last row, where the file has none: 12,345.67")
+    ] = None,
+    amount: Annotated[str | None, typer.Option("--amount", help="What you would like to borrow: 50000")] = None,
+    currency: Annotated[str, typer.Option("--currency", help="Currency of the statement.")] = "CNY",
+    json: JsonFlag = False,
+    out: OutFile = None,
+    report: ReportFile = None,
+    lang: LangOption = "en",
+    seed: Seed = 7,
+    map_: MapOption = None,
+) -> None:
+    """13 weeks of cash: the band, the lowest day, who pays late, what is idle, what could be borrowed and whether to.
+
+    Example: brambling cfo brief statement.csv --balance 52,300.00 --report brief.html
+    """
+    from brambling.cfo.report import brief_json, brief_page, print_brief
+    from brambling.cfo.service import brief
+    from brambling.engine.doors.output import emit_json, note
+    from brambling.kit.money import Money
+
+    found = brief(
+        statement,
+        balance=None if balance is None else Money.of(balance, currency),
+        mapping=parse_map(map_) or None,
+        currency=currency,
+        requested=None if amount is None else Money.of(amount, currency),
+        seed=seed,
+    )
+    if out is not None:
+        _write_forecast(found, out)
+        note(f"forecast written to {out}")
+    if report is not None:
+        brief_page(found, lang).write(report)
+        note(f"report written to {report}")
+    if json:
+        emit_json(brief_json(found, lang))
+    else:
+        print_brief(found, lang)
+
+
+def _write_forecast(found: Brief, out: Path) -> None:
+    import polars as pl
+
+    from brambling.kit.files import write_table
+
+    rows = [
+        {"date": day.date, "low": str(day.low), "mid": str(day.mid), "high": str(day.high)} for day in found.forecast
+    ]
+    write_table(pl.DataFrame(rows), out)

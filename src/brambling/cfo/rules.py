@@ -1,0 +1,79 @@
+"""Borrow or wait, in yuan. Pure: the two costs and the offer in, the advice out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from brambling.kit.errors import InputRejected
+from brambling.kit.money import Money
+from brambling.kit.reasons import Reason
+
+Advice = Literal["borrow", "wait", "unknown"]
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What a shortfall costs, as stated data. Raises InputRejected for shares and amounts out of range."""
+
+    version: str
+    currency: str
+    gap_cover_max: Decimal
+    late_rate_daily: Decimal
+    shortfall_cost: Money
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.gap_cover_max < 1 or not 0 <= self.late_rate_daily < 1 or self.shortfall_cost.minor < 0:
+            raise InputRejected("a share or an amount is out of range")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to go on: what it costs in expectation over the forecast weeks.
+
+    ``interest`` is all interest of the loan by its schedule (zero for waiting), ``shortfall_cost`` the expected cost of
+    running short, None where the balance is not known.
+    """
+
+    amount: Money
+    interest: Money
+    shortfall_cost: Money | None
+    probability_below_zero: Decimal | None
+
+    @property
+    def cost(self) -> Money | None:
+        """Interest and expected cost of running short together."""
+        return None if self.shortfall_cost is None else self.interest + self.shortfall_cost
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Borrowing against waiting. ``borrow`` is None when there is no offer; ``saves`` is what the advice saves."""
+
+    borrow: Way | None
+    wait: Way
+    advice: Advice
+    saves: Money
+    reason: Reason
+
+
+def compare(borrow: Way | None, wait: Way, idle: Money, gap: Money) -> Compare:
+    """The cheaper way; waiting wins a tie, and always where own idle cash covers what would be borrowed.
+
+    ``idle`` is own cash that can be away for all forecast weeks, ``gap`` the cash that would cover the risk of running
+    short.
+    """
+    nothing = Money.zero(wait.interest.currency)
+    if wait.cost is None:
+        return Compare(borrow, wait, "unknown", nothing, Reason("balance-unknown"))
+    if borrow is None or borrow.cost is None:
+        return Compare(None, wait, "wait", nothing, Reason("no-offer"))
+    saves = abs(wait.cost - borrow.cost)
+    if idle >= borrow.amount:
+        return Compare(borrow, wait, "wait", saves, Reason("own-cash", {"idle": str(idle)}))
+    if borrow.cost < wait.cost:
+        return Compare(borrow, wait, "borrow", saves, Reason("borrow-cheaper", {"saves": str(saves)}))
+    if not gap:
+        return Compare(borrow, wait, "wait", saves, Reason("no-gap", {"interest": str(borrow.interest)}))
+    return Compare(borrow, wait, "wait", saves, Reason("wait-cheaper", {"saves": str(saves)}))

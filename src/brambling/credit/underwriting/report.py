@@ -1,0 +1,113 @@
+"""Credit decisions in the customer's words: one sentence for each reason and each change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from brambling.credit.underwriting.rules import Change, LimitLine, Offer
+from brambling.engine.doors.report import Table, table_of
+from brambling.kit.i18n import N_, Lang, show_money, translator
+from brambling.kit.money import Money
+from brambling.kit.reasons import Reason, tell
+
+SENTENCES: Mapping[str, str] = {
+    # why not
+    "blocked": N_("The bank may not lend to this business at present: it stands on a list the bank must follow."),
+    "trade-excluded": N_("The bank's policy does not lend to businesses of trade {trade}."),
+    "currency-not-served": N_("The statement is in {currency}; the bank lends in {served}."),
+    "no-consent": N_("The business has not agreed that its statement is used for a loan."),
+    "short-history": N_("The statement covers {days} days; a loan needs at least {days_min}."),
+    "balance-unknown": N_("The balance is not known, so an empty account had to be assumed."),
+    "shortfall-likely": N_(
+        "The account would run short within 13 weeks with a chance of {probability:share}; the most the policy accepts is {probability_max:share}."
+    ),
+    "default-likely": N_(
+        "The scorecard sees a chance of default of {probability:share}; the most the policy accepts is {probability_max:share}."
+    ),
+    "capacity-too-small": N_(
+        "The account can spare {instalment:money} a month; the smallest loan needs {needed:money}."
+    ),
+    "surplus-too-small": N_(
+        "A usual month leaves {surplus:money} after costs and present loans; the smallest loan needs {needed:money}."
+    ),
+    "turnover-too-small": N_("Sales of a year are {turnover:money}; the smallest loan needs {needed:money}."),
+    "request-too-small": N_("{requested:money} was asked for; the smallest loan is {limit_min:money}."),
+    # why this much, at this price
+    "own-cash-suffices": N_(
+        "You have {idle:money} of your own that is not needed for 13 weeks: it covers the {requested:money} you asked for."
+    ),
+    "limit-capacity": N_(
+        "The limit is what your cash flow can repay: {instalment:money} a month over {months} months."
+    ),
+    "limit-turnover": N_("The limit is {multiple:share} of your sales of a year, {turnover:money}."),
+    "limit-policy": N_("The limit is the most the bank lends to one business, {limit_max:money}."),
+    "limit-request": N_(
+        "The limit is what you asked for; you can repay it with {instalment:money} a month over {months} months."
+    ),
+    "price-shortfall": N_(
+        "The price is that of risk band {band}: a chance of {probability:share} that the account runs short within 13 weeks."
+    ),
+    "price-default": N_("The price is that of risk band {band}: a chance of default of {probability:share}."),
+    "balance-assumed-zero": N_("Your balance is not known: an empty account was assumed, to be on the safe side."),
+    "existing-debt": N_("Present loans already take {monthly:money} a month."),
+    # why a person looks at it
+    "above-authority": N_("A person confirms limits above {refer_above:money}."),
+    "signals-disagree": N_(
+        "The scorecard ({default:share}) and the cash flow ({shortfall:share}) tell different stories, so a person looks at it."
+    ),
+}
+
+CHANGES: Mapping[str, str] = {
+    "clear-block": N_("Have the entry on the list cleared."),
+    "give-consent": N_("Agree that the statement is used for a loan."),
+    "more-history": N_("Bring a statement that covers {days} more days."),
+    "give-balance": N_("Give the balance of the account (--balance)."),
+    "add-cash": N_("Have {amount:money} more in the account, by own money or by bills collected earlier."),
+    "lower-risk": N_("Bring the chance of default down to {probability_max:share}: pay on time, and ask again."),
+    "raise-capacity": N_("Make room for {instalment:money} a month: later bills, or fewer payments in the same weeks."),
+    "raise-surplus": N_("Let a usual month leave at least {surplus:money} after costs and present loans."),
+    "raise-turnover": N_("Let sales of a year reach {turnover:money}, or bring statements of other accounts."),
+    "ask-more": N_("Ask for at least {amount:money}."),
+}
+
+_CEILINGS: Mapping[str, str] = {
+    "capacity": N_("What cash flow can repay"),
+    "turnover": N_("What sales support"),
+    "policy": N_("What the policy allows"),
+    "request": N_("What was asked for"),
+}
+
+
+def reason_text(reason: Reason, lang: Lang, currency: str = "CNY") -> str:
+    """One sentence for a reason."""
+    return tell(reason, SENTENCES, lang, currency)
+
+
+def change_text(change: Change, lang: Lang, currency: str = "CNY") -> str:
+    """One sentence for something that would change a decline."""
+    return tell(change, CHANGES, lang, currency)
+
+
+def ceiling_name(line: LimitLine, lang: Lang) -> str:
+    """The name of a ceiling."""
+    return translator(lang)(_CEILINGS[line.name])
+
+
+def ceilings_table(lines: Sequence[LimitLine], limit: Money, lang: Lang) -> Table:
+    """The ceilings of a limit, and the least of them."""
+    _ = translator(lang)
+    columns = (_("Ceiling"), _("Amount"))
+    rows = [(ceiling_name(line, lang), show_money(line.amount, lang)) for line in lines]
+    rows.append((_("The limit: the least of them"), show_money(limit, lang)))
+    return table_of(columns, rows, numeric=(columns[1],))
+
+
+def schedule_table(offer: Offer, lang: Lang) -> Table:
+    """The instalments when the whole limit is drawn."""
+    _ = translator(lang)
+    columns = (_("Days after pay-out"), _("Principal"), _("Interest"), _("Instalment"))
+    rows = [
+        (part.due_day, *(show_money(amount, lang) for amount in (part.principal, part.interest, part.total)))
+        for part in offer.schedule
+    ]
+    return table_of(columns, rows, numeric=columns)
