@@ -37,14 +37,14 @@ def tell(reason: Reason, sentences: Mapping[str, str], lang: Lang, currency: str
     return _Filler(lang, currency).vformat(translator(lang)(sentence), (), reason.params)
 
 
-def show_share(share: Decimal | float, lang: Lang) -> str:
-    """A probability for people: ``12 %``, and ``0.4 %`` where it is below one percent and not zero."""
+def show_share(share: Decimal | float) -> str:
+    """A probability for people: ``12 %``; one that was counted as never or always is ``< 0.1 %`` or ``> 99.9 %``."""
     percent = Decimal(str(share)) * 100
-    if 0 < percent < 1:
-        return f"{percent:.1f} %" if percent >= Decimal("0.05") else "< 0.1 %"
-    if 99 < percent < 100:
-        return f"{min(percent, Decimal('99.9')):.1f} %"
-    return f"{percent:.0f} %"
+    if percent < Decimal("0.1"):
+        return "< 0.1 %"
+    if percent > Decimal("99.9"):
+        return "> 99.9 %"
+    return f"{percent:.1f} %" if percent < 1 or percent > 99 else f"{percent:.0f} %"
 
 
 class _Filler(string.Formatter):
@@ -57,6 +57,6 @@ class _Filler(string.Formatter):
         if format_spec == "rate":
             return Rate.of(value).shown()
         if format_spec == "share":
-            return show_share(Decimal(value), self._lang)
+            return show_share(Decimal(value))
         text: str = super().format_field(value, format_spec)
         return text

@@ -54,6 +54,9 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     part = report.section(_("Borrow or wait"), words.advice_text(brief.compare, lang, brief.currency))
     part.tables.append(compare_table(brief, lang))
     part.paragraphs.append(words.assumption_text(brief, lang))
+    for part in report.sections:  # an amount is not broken at the end of a line
+        part.paragraphs = [text.replace("¥ ", "¥\u00a0") for text in part.paragraphs]
+    report.lead = report.lead.replace("¥ ", "¥\u00a0")
     report.footer = "Brambling 燕雀 · " + " · ".join(f"{name} {value}" for name, value in brief.versions.items())
     return report
 
@@ -77,7 +80,7 @@ def _figures(brief: Brief, lang: Lang) -> list[Figure]:
     if brief.balance_known:
         today = show_money(Money(brief.twin.start_balance_minor, brief.currency), lang, short=True)
         first = Figure(_("Balance today"), today, show_date(brief.as_of, lang))
-        chance = Figure(_("Chance of running short"), show_share(risk, lang), _("within 13 weeks"), tone)
+        chance = Figure(_("Chance of running short"), show_share(risk), _("within 13 weeks"), tone)
     else:
         first = Figure(_("Balance today"), _("not known"), _("amounts are changes from today"), "watch")
         chance = Figure(_("Chance of running short"), "-", _("needs the balance"))
@@ -123,8 +126,21 @@ def forecast(brief: Brief, lang: Lang) -> charts.Chart:
             ),
         ),
     )
+    _beside(option, early=(low.date - brief.as_of).days <= len(future_days) // 2)
     rows = tuple((day.date.isoformat(), str(day.low), str(day.mid), str(day.high)) for day in brief.forecast)
     return charts.Chart(option, (_("Day"), "10 %", "50 %", "90 %"), rows, 380)
+
+
+def _beside(option: charts.Option, *, early: bool) -> None:
+    """Put the words of the lowest day beside its point, into the forecast and on paper: the history stays readable."""
+    label = option["series"][-1]["markPoint"]["label"]
+    label.update(
+        position="right" if early else "left",
+        offset=[4 if early else -4, 14],
+        backgroundColor=charts.PAPER,
+        padding=[2, 4],
+        borderRadius=3,
+    )
 
 
 def _past(brief: Brief) -> tuple[list[date], list[float]]:

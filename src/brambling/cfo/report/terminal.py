@@ -62,7 +62,7 @@ def weeks_table(brief: Brief, lang: Lang) -> Table:
     rows = []
     for i in range(6, len(brief.forecast), 7):
         day = brief.forecast[i]
-        chance = show_share(round(float(chances[i]), 6), lang) if chances is not None else "-"
+        chance = show_share(round(float(chances[i]), 6)) if chances is not None else "-"
         rows.append(
             (show_date(day.date, lang), *(show_money(amount, lang) for amount in (day.low, day.mid, day.high)), chance)
         )
@@ -109,7 +109,7 @@ def compare_table(brief: Brief, lang: Lang) -> Table:
                 (
                     name,
                     *(amount(value) for value in (way.amount, way.interest, way.shortfall_cost, way.cost)),
-                    "-" if chance is None else show_share(chance, lang),
+                    "-" if chance is None else show_share(chance),
                 )
             )
     return Table(columns, tuple(rows), numeric=columns[1:])
@@ -132,12 +132,14 @@ def _points(out: Console, lines: Sequence[str]) -> None:
 
 def _table(out: Console, table: Table) -> None:
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table as RichTable
     from rich.text import Text
 
     drawn = RichTable(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=True)
-    for column in table.columns:
-        drawn.add_column(Text(column), justify="right" if column in table.numeric else "left")
+    for i, column in enumerate(table.columns):  # a header may wrap, a figure never
+        width = max(cell_len(str(row[i])) for row in table.rows)
+        drawn.add_column(Text(column), justify="right" if column in table.numeric else "left", min_width=width)
     for row in table.rows:
         drawn.add_row(*(Text(str(cell)) for cell in row))
     out.print(drawn)

@@ -37,7 +37,7 @@ HOLIDAY_NAMES: Mapping[str, str] = {
 def lead(brief: Brief, lang: Lang) -> str:
     """The brief in one or two sentences."""
     _ = translator(lang)
-    low, share = brief.lowest, show_share(brief.lowest.probability_below_zero, lang)
+    low, share = brief.lowest, show_share(brief.lowest.probability_below_zero)
     day, amount = show_date(low.date, lang), show_money(low.amount, lang)
     if not brief.balance_known:
         text = _(
@@ -45,13 +45,13 @@ def lead(brief: Brief, lang: Lang) -> str:
         )
     elif low.probability_below_zero == 0:
         text = _(
-            "The lowest point of the next 13 weeks is {amount}, most likely on {day}; the account stays above zero."
+            "The lowest point of the next 13 weeks is {amount}, most likely on {day}; in none of {paths} simulated futures does the account run short."
         )
     else:
         text = _(
             "The lowest point of the next 13 weeks is {amount}, most likely on {day}. The chance of running short is {share}."
         )
-    return text.format(amount=amount, day=day, share=share)
+    return text.format(amount=amount, day=day, share=share, paths=f"{brief.twin.net_paths.shape[0]:,}")
 
 
 def idle_lines(brief: Brief, lang: Lang) -> list[str]:
@@ -60,9 +60,21 @@ def idle_lines(brief: Brief, lang: Lang) -> list[str]:
     plan = brief.plan
     lines = []
     if plan.until is not None:
+        longest = max(plan.lines, key=lambda line: line.release_on)
         text = _("{amount} is idle: none of it is needed before {day}. Placed as below it earns {interest}.")
-        shown = {"amount": show_money(plan.amount, lang), "interest": show_money(plan.interest, lang)}
-        lines.append(text.format(day=show_date(plan.until, lang), **shown))
+        if longest.release_on != plan.until:
+            text = _(
+                "{amount} is idle: none of it is needed before {day}, {part} of it not before {later}. Placed as below it earns {interest}."
+            )
+        lines.append(
+            text.format(
+                amount=show_money(plan.amount, lang),
+                day=show_date(plan.until, lang),
+                part=show_money(longest.amount, lang),
+                later=show_date(longest.release_on, lang),
+                interest=show_money(plan.interest, lang),
+            )
+        )
     return lines + [idle_text(reason, lang, brief.currency) for reason in plan.reasons]
 
 

@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "nothing-idle": N_(
         "Nothing is idle: {floor:money} must stay for payroll, tax, rent and loans, and the rest may be needed."
     ),
+    "too-little": N_("{amount:money} is idle for some days: too little to be worth placing."),
     "floor-kept": N_("{floor:money} stays in the account for payroll, tax, rent and loans of {days} days."),
     "hardly-early": N_(
         "The chance that any of it is needed before its day is {probability:share}; the bank allows {probability_max:share}."
@@ -46,7 +47,7 @@ def plan_table(plan: Plan, shelf: Shelf, lang: Lang) -> Table:
             line.rate_annual.shown(),
             show_date(line.release_on, lang),
             show_money(line.interest, lang),
-            show_share(line.p_early, lang),
+            show_share(line.p_early),
         )
         for line in plan.lines
     ]

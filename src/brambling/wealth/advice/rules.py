@@ -42,7 +42,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The products, from short to long, and the two thresholds of advice.
+    """The products, from short to long, and the thresholds of advice.
 
     Raises InputRejected unless longer products pay no less: else nobody should hold them.
     """
@@ -51,6 +51,7 @@ class Shelf:
     currency: str
     floor_days: int
     p_early_max: Decimal
+    interest_min: Money
     products: tuple[Product, ...]
 
     def __post_init__(self) -> None:
@@ -125,11 +126,17 @@ def lay_out(margins: NDArray[np.int64], products: tuple[Product, ...], shelf: Sh
         amount -= amount % product.amount_step.minor
         if amount < product.amount_min.minor:
             continue
+        needed = margin < placed + amount
+        line = _line(product, Money(amount, floor.currency), today, _share(needed))
+        if line.interest < shelf.interest_min:
+            continue
         placed += amount
-        needed = margin < placed
         early |= needed
-        lines.append(_line(product, Money(amount, floor.currency), today, _share(needed)))
+        lines.append(line)
     if not lines:
+        some = Money(max(0, _most(margins[:, 0], allowed)), floor.currency)
+        if some:
+            return no_plan(floor.currency, floor, Reason("too-little", {"amount": str(some)}))
         return no_plan(floor.currency, floor, Reason("nothing-idle", {"floor": str(floor)}))
     assert int(early.sum()) <= allowed
     whole = sum((line.amount for line in lines), Money.zero(floor.currency))
