@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,33 @@ def shared_data() -> Path:
     if not SHARED.exists():
         pytest.skip("the real data (../shared/data) are not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """No test reaches another machine, a vendor of language models least of all."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def here(wire: socket.socket, address: Any) -> None:
+        if wire.family in (socket.AF_INET, socket.AF_INET6) and wire.type == socket.SOCK_STREAM:
+            host = str(address[0])
+            if host not in ("localhost", "::1", "0.0.0.0") and not host.startswith("127."):
+                # not an Exception: code that goes on after any error must not hide it
+                pytest.fail(f"a test may reach only loopback, not {host}")
+
+    def checked(self: socket.socket, address: Any) -> None:
+        here(self, address)
+        connect(self, address)
+
+    def checked_ex(self: socket.socket, address: Any) -> int:
+        here(self, address)
+        return connect_ex(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", checked)
+    patch.setattr(socket.socket, "connect_ex", checked_ex)
+    yield
+    patch.undo()
 
 
 @pytest.fixture
