@@ -87,7 +87,7 @@ SURE: tuple[Rule, ...] = (
     Rule(
         "other",
         "out",
-        r"手续费|账户管理费|工本费|短信费|年费|服务费|bank (fee|charge)|\bfees?\b|保险费|保费|insurance|罚款|捐",
+        r"手续费|账户管理费|工本费|短信费|年费|bank (fee|charge)|\bfees?\b|保险费|保费|insurance|罚款|捐",
     ),
     # the owner's purse
     Rule(

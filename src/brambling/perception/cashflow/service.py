@@ -255,7 +255,10 @@ def load_statement(session: ReadSession, customer_id: UUID) -> Statement:
     if found.height == 0:
         raise NotFound("no statement was imported for this customer")
     statements = store.statements_of(session, customer_id)
-    settled = readers.settle(found.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row")))
+    settled = readers.settle(
+        found.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row")),
+        currency=statements[0]["currency"],
+    )
     rows = settled.rows.with_columns(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
         pl.lit(None, pl.String).alias("counterparty_account"),

@@ -2,6 +2,7 @@
 
 - :mod:`dialects` layouts of Chinese banks, Alipay, WeChat and our own contract, found by the names in the header
 - :mod:`tables` delimited text, Parquet and dataframes into cells; :mod:`movements` cells into typed movements
+- :mod:`ofx`, :mod:`camt` OFX 1 and 2 and camt.053, by :mod:`markup`, which reads XML safely
 - :mod:`balances` time order and the running balance
 """
 
@@ -15,7 +16,10 @@ from brambling.kit.errors import InputRejected, LimitExceeded
 from brambling.kit.files.reading import find_encoding, open_bytes
 from brambling.kit.money import Money
 from brambling.perception.cashflow.readers.balances import order, settle
-from brambling.perception.cashflow.readers.movements import Movements, typed
+from brambling.perception.cashflow.readers.camt import read_camt
+from brambling.perception.cashflow.readers.markup import parse_xml
+from brambling.perception.cashflow.readers.movements import Movements, of_entries, typed
+from brambling.perception.cashflow.readers.ofx import read_ofx
 from brambling.perception.cashflow.readers.tables import table_of_frame, table_of_text
 from brambling.perception.cashflow.shapes import COLUMNS, Statement, schema
 
@@ -48,6 +52,11 @@ def _movements(source: Any, file: Path | None, mapping: Mapping[str, str], curre
         _data(file)  # the limit of size
         return typed(table_of_frame(file, mapping, file), currency=currency, file=file)
     text = _text(file)
+    head = text[:4096]
+    if "<OFX>" in head or "OFXHEADER" in head:
+        return of_entries(read_ofx(text, file), file)
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return of_entries(read_camt(parse_xml(text, file), file), file)
     return typed(table_of_text(text, mapping, file), currency=currency, file=file)
 
 

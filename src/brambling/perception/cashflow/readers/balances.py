@@ -3,21 +3,29 @@
 A bank prints oldest or newest first, and within one day sometimes in no order at all. The balance tells: every row is
 an edge from the balance before it to the balance after it, so the order of a day is a trail that uses every edge once
 (Hierholzer 1873), begun at the balance of the evening before. Where no such trail exists the file is rejected.
+
+Some banks keep hundredths and print tenths. Where every figure of a file is a whole tenth and not every one a whole
+unit, a balance may miss by one tenth, which is what rounding amount and balance apart can cost; the misses do not add
+up, since each row is compared with the balance printed before it. Everywhere else the balance must be exact.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brambling.kit.errors import InputRejected
-from brambling.kit.money import Money
+from brambling.kit.money import Money, digits_of
 
 if TYPE_CHECKING:
     import polars as pl
+
+TENTH = 10  # a tenth of a unit in hundredths
+STEPS_MAX = 20_000  # of the search for the order of one day; beyond it the day counts as not adding up
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +60,7 @@ def order(rows: pl.DataFrame, *, currency: str, file: Path | None, own_books: bo
     return Ordered(whole, sum(known) if len(known) == len(closings) else None)
 
 
-def settle(rows: pl.DataFrame) -> Ordered:
+def settle(rows: pl.DataFrame, *, currency: str) -> Ordered:
     """The same for rows that were accepted before, perhaps from several files with a gap between them: nothing is
     rejected, and an account whose balances have no order that adds up keeps the order it has."""
     import polars as pl
@@ -61,8 +69,8 @@ def settle(rows: pl.DataFrame) -> Ordered:
     closings: list[int | None] = []
     for part in rows.partition_by("account", maintain_order=True):
         known = part["balance_minor"].null_count() < part.height
-        repaired = _repair(part) if known and _faults(part).any() else None
-        parts.append(part if repaired is None else repaired)
+        slack = _slack(part, currency)
+        parts.append(_repair(part, slack) if known and _faults(part, slack).any() else part)
         closings.append(_closing(parts[-1]) if known else None)
     whole = parts[0] if len(parts) == 1 else pl.concat(parts).sort("date", maintain_order=True)
     sums = [closing for closing in closings if closing is not None]
@@ -83,7 +91,8 @@ def _by_balance(rows: pl.DataFrame, currency: str, file: Path | None, own_books:
 
     turned = rows.reverse()
     ways = [turned, rows] if _newest_first(rows) else [rows, turned]
-    faults = [_faults(way) for way in ways]
+    slack = _slack(rows, currency)
+    faults = [_faults(way, slack) for way in ways]
     for way, fault in zip(ways, faults, strict=True):
         if not fault.any():
             _reject_standing_twice(way.filter(pl.col("amount_minor") == 0), file)
@@ -91,15 +100,18 @@ def _by_balance(rows: pl.DataFrame, currency: str, file: Path | None, own_books:
     if own_books and rows.height >= 3:
         for way in ways:
             mirrored = way.with_columns(-pl.col("amount_minor"))
-            if not _faults(mirrored).any():
+            if not _faults(mirrored, slack).any():
                 return mirrored
     in_line = rows["date"].is_sorted() or rows["date"].is_sorted(descending=True)
     best = 0 if in_line else min((0, 1), key=lambda way: int(faults[way].sum()))
-    repaired = _repair(ways[best].sort("date", maintain_order=True))
-    if repaired is not None:
+    repaired = _repair(ways[best].sort("date", maintain_order=True), slack)
+    left = _faults(repaired, slack)
+    if not left.any():
         return repaired
     _reject_standing_twice(rows, file)
-    raise _does_not_add_up(ways[best], faults[best], currency, file)
+    if left.sum() > faults[best].sum():
+        repaired, left = ways[best], faults[best]
+    raise _does_not_add_up(repaired, left, currency, file)
 
 
 def _newest_first(rows: pl.DataFrame) -> bool:
@@ -116,8 +128,20 @@ def _expected(rows: pl.DataFrame) -> pl.Series:
     return rows.select((base + total).alias("expected"))["expected"]
 
 
-def _faults(rows: pl.DataFrame) -> pl.Series:
-    return (_expected(rows) != rows["balance_minor"]).fill_null(False)
+def _faults(rows: pl.DataFrame, slack: int) -> pl.Series:
+    return ((_expected(rows) - rows["balance_minor"]).abs() > slack).fill_null(False)
+
+
+def _slack(rows: pl.DataFrame, currency: str) -> int:
+    """What a balance may miss by: one tenth in a file printed in tenths, else nothing."""
+    import polars as pl
+
+    if digits_of(currency) != 2:
+        return 0
+    printed = rows.select(pl.col("amount_minor", "balance_minor"))
+    tenths = printed.select(pl.all_horizontal((pl.all() % TENTH == 0).all())).item()
+    whole = printed.select(pl.all_horizontal((pl.all() % (10 * TENTH) == 0).all())).item()
+    return TENTH if tenths and not whole else 0
 
 
 def _closing(rows: pl.DataFrame) -> int:
@@ -163,13 +187,14 @@ def _does_not_add_up(rows: pl.DataFrame, faults: pl.Series, currency: str, file:
     )
 
 
-def _repair(rows: pl.DataFrame) -> pl.DataFrame | None:
-    """Order each day by its balances; None where a day has no order that adds up, or a balance is missing."""
+def _repair(rows: pl.DataFrame, slack: int) -> pl.DataFrame:
+    """Each day in the order of its balances; a day that has none that adds up, or lacks a balance, stays as it is."""
     if rows["balance_minor"].null_count():
-        return None
+        return rows
     after = rows["balance_minor"].to_list()
     before = [balance - amount for balance, amount in zip(after, rows["amount_minor"].to_list(), strict=True)]
     days = rows["date"].to_list()
+    find = _trail_within if slack else _trail
     places: list[int] = []
     at: int | None = None
     start = 0
@@ -177,16 +202,16 @@ def _repair(rows: pl.DataFrame) -> pl.DataFrame | None:
         end = start
         while end < len(days) and days[end] == days[start]:
             end += 1
-        trail = _trail(before[start:end], after[start:end], at)
-        if trail is None:
-            return None
-        places += [start + step for step in trail]
+        trail = find(before[start:end], after[start:end], at, slack)
+        if trail is None and at is not None:  # something is missing before this day: the day may hold by itself
+            trail = find(before[start:end], after[start:end], None, slack)
+        places += [start + step for step in trail or range(end - start)]
         at = after[places[-1]]
         start = end
     return rows[places]
 
 
-def _trail(before: list[int], after: list[int], at: int | None) -> list[int] | None:
+def _trail(before: list[int], after: list[int], at: int | None, slack: int = 0) -> list[int] | None:
     """The edges in an order in which each begins where the last ended, from ``at`` (found where None)."""
     leaving: dict[int, list[int]] = defaultdict(list)
     degree: dict[int, int] = defaultdict(int)
@@ -210,3 +235,31 @@ def _trail(before: list[int], after: list[int], at: int | None) -> list[int] | N
     path.reverse()
     joined = all(after[a] == before[b] for a, b in itertools.pairwise(path))
     return path if len(path) == len(before) and joined else None
+
+
+def _trail_within(before: list[int], after: list[int], at: int | None, slack: int) -> list[int] | None:
+    """The same where ends meet within ``slack``: a depth-first search in the order of the file, its steps limited."""
+    size = len(before)
+    starts = [edge for edge in range(size) if not any(abs(before[edge] - end) <= slack for end in after)]
+    path: list[int] = []
+    used = [False] * size
+    open_choices = [iter(starts or range(size)) if at is None else _near(before, at, slack)]
+    steps = 0
+    while open_choices and steps < STEPS_MAX:
+        steps += 1
+        edge = next((edge for edge in open_choices[-1] if not used[edge]), None)
+        if edge is None:
+            open_choices.pop()
+            if path:
+                used[path.pop()] = False
+            continue
+        used[edge] = True
+        path.append(edge)
+        if len(path) == size:
+            return path
+        open_choices.append(_near(before, after[edge], slack))
+    return None
+
+
+def _near(before: list[int], at: int, slack: int) -> Iterator[int]:
+    return (edge for edge in range(len(before)) if abs(before[edge] - at) <= slack)

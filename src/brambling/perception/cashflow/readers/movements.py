@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from brambling.kit.errors import InputRejected
 from brambling.kit.files.tables import parse_dates, parse_minor
-from brambling.kit.money import MINOR_DIGITS
+from brambling.kit.money import MINOR_DIGITS, Money
+from brambling.perception.cashflow.readers.camt import Entries
 from brambling.perception.cashflow.readers.dialects import Layout
 from brambling.perception.cashflow.readers.tables import Table, movements, named
 
@@ -114,6 +115,58 @@ def typed(table: Table, *, currency: str, file: Path | None) -> Movements:
     holder = table.holder or (next(iter(reader.text("holder").drop_nulls()), "") if "holder" in layout.roles else "")
     left_out = rows.height - kept.height
     return Movements(kept, currency, layout.dialect, left_out, layout.debit_and_credit, holder)
+
+
+def of_entries(told: Entries, file: Path) -> Movements:
+    """Movements of a file in XML or SGML, with the running balance filled in from what it tells of balances.
+
+    Raises InputRejected when the opening balance and the entries do not make the closing one.
+    """
+    import polars as pl
+
+    if not told.entries:
+        raise InputRejected("has no entries", file=file, expected="at least one movement")
+    rows = pl.DataFrame(
+        [(i, e.date, e.amount_minor, e.counterparty, e.memo, e.account, e.counterparty_account) for i, e in enumerate(told.entries, 1)],
+        schema={"row": pl.Int64, "day": pl.String, "amount_minor": pl.Int64, "counterparty": pl.String, "memo": pl.String, "account": pl.String, "counterparty_account": pl.String},
+        orient="row",
+    )  # fmt: skip
+    days = parse_dates(rows["day"], file=file)
+    if days.null_count():
+        row = int(days.is_null().arg_max() or 0)
+        raise InputRejected(
+            f"{rows['day'][row]!r} does not fit",
+            file=file,
+            row=row + 1,
+            column="date",
+            expected="a date like 2026-11-24",
+        )
+    rows = rows.with_columns(days.alias("date"))
+    parts = [_with_balances(part, told, file) for part in rows.partition_by("account", maintain_order=True)]
+    rows = pl.concat(parts).with_columns(pl.lit(None, pl.String).alias("time"), pl.col("row").alias("fingerprint"))
+    return Movements(rows, told.currency, told.dialect, holder=told.holder)
+
+
+def _with_balances(part: pl.DataFrame, told: Entries, file: Path) -> pl.DataFrame:
+    """One account's rows in time order with its running balance, null where the file tells none."""
+    import polars as pl
+
+    newest_first = part["date"].is_sorted(descending=True) and not part["date"].is_sorted()
+    part = (part.reverse() if newest_first else part).sort("date", maintain_order=True)
+    opening, closing = told.balances.get(part["account"][0], (None, None))
+    total = int(part["amount_minor"].sum())
+    if opening is not None and closing is not None and opening + total != closing:
+        start, moved, end = (Money(minor, told.currency) for minor in (opening, total, closing))
+        raise InputRejected(
+            f"the balances do not add up: {start} and entries of {moved} make {start + moved}, the file says {end}",
+            file=file,
+            column="balance",
+            expected=str(start + moved),
+        )
+    if opening is None and closing is not None:
+        opening = closing - total
+    balance = pl.lit(None, pl.Int64) if opening is None else pl.col("amount_minor").cum_sum() + opening
+    return part.with_columns(balance.alias("balance_minor"))
 
 
 def _currency(cells: pl.DataFrame, layout: Layout, currency: str, file: Path | None) -> str:

@@ -161,7 +161,7 @@ def _is_note(layout: Layout, texts: Sequence[str]) -> pl.Expr:
     import polars as pl
 
     day = pl.col(str(layout.roles["date"])).fill_null("")
-    dated = day.str.contains(r"[0-9０-９]{4}.?[0-9０-９]")
+    dated = day.str.contains(r"^\W{0,2}[0-9０-９]{4}.?[0-9０-９]")
     cells = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in texts]
     first = pl.coalesce(cells).fill_null("")
     filled = pl.sum_horizontal([cell.is_not_null() for cell in cells])
@@ -177,7 +177,10 @@ def _is_note(layout: Layout, texts: Sequence[str]) -> pl.Expr:
     words = pl.concat_str(texts, separator=" ", ignore_nulls=True).str.to_lowercase()
     carried = dated & empty & words.str.contains(CARRIED)
     undated = ~dated & (total | ruled | (filled <= 1) | header_again)
-    return undated | carried
+    # a total may be told in several lines of their own: below the last movement the first note ends the table
+    place = pl.int_range(pl.len())
+    below = place > pl.when(dated).then(place).max().fill_null(-1)
+    return undated | carried | (below & (below & undated).cum_max())
 
 
 def named(layout: Layout, role: str) -> str:
