@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ _GRID = Decimal("0.000001")
 class Standing:
     """What the bank knows of the business beside its cash flow; the defaults are those of a statement off the street.
 
-    ``probability_default`` comes from a released scorecard, None until there is one.
+    ``probability_default`` comes from a released scorecard, None until there is one; ``today`` is the day of the decision,
+    None for the statement's own last day.
     """
 
     consent: bool = True
@@ -29,6 +31,7 @@ class Standing:
     trade: str = ""
     probability_default: float | None = None
     requested: Money | None = None
+    today: date | None = None
 
 
 def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
@@ -43,6 +46,7 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         blocked_reason=standing.blocked_reason,
         trade=standing.trade,
         history_days=twin.history_days,
+        statement_age_days=max(0, ((standing.today or twin.origin) - twin.origin).days),
         balance_known=twin.balance_known,
         inflow_year=Money(twin.inflow_year_minor, currency),
         outflow_year=Money(twin.outflow_year_minor, currency),
@@ -51,6 +55,30 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         p_shortfall=on_grid(twin.p_shortfall()),
         cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
         idle=Money(twin.idle_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
+        probability_default=None if default is None else on_grid(default),
+        requested=standing.requested,
+    )
+
+
+def facts_unread(policy: Policy, standing: Standing) -> Facts:
+    """The facts of a business whose statement may not be read: nothing is known but what bars it."""
+    nothing = Money.zero(policy.currency)
+    default = standing.probability_default
+    return Facts(
+        consent=standing.consent,
+        blocked=standing.blocked,
+        blocked_reason=standing.blocked_reason,
+        trade=standing.trade,
+        history_days=0,
+        statement_age_days=0,
+        balance_known=False,
+        inflow_year=nothing,
+        outflow_year=nothing,
+        existing_debt_monthly=nothing,
+        capacity_instalment=nothing,
+        p_shortfall=Decimal(1),
+        cash_for_risk=nothing,
+        idle=nothing,
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
     )

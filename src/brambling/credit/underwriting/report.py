@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, str] = {
     "currency-not-served": N_("The statement is in {currency}; the bank lends in {served}."),
     "no-consent": N_("The business has not agreed that its statement is used for a loan."),
     "short-history": N_("The statement covers {days} days; a loan needs at least {days_min}."),
+    "stale-statement": N_(
+        "The statement ends {days} days ago; a loan needs one that ends at most {days_max} days ago."
+    ),
     "balance-unknown": N_("The balance is not known, so an empty account had to be assumed."),
     "shortfall-likely": N_(
         "The account would run short within 13 weeks with a chance of {probability:share}; the most the policy accepts is {probability_max:share}."
@@ -61,6 +64,7 @@ CHANGES: Mapping[str, str] = {
     "clear-block": N_("Have the entry on the list cleared."),
     "give-consent": N_("Agree that the statement is used for a loan."),
     "more-history": N_("Bring a statement that covers {days} more days."),
+    "newer-statement": N_("Bring a statement up to today."),
     "give-balance": N_("Give the balance of the account (--balance)."),
     "add-cash": N_("Have {amount:money} more in the account, by own money or by bills collected earlier."),
     "lower-risk": N_("Bring the chance of default down to {probability_max:share}: pay on time, and ask again."),

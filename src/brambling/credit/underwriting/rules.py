@@ -42,7 +42,7 @@ class Facts:
     ``capacity_instalment`` is the largest monthly instalment the simulated paths carry at the policy's P(miss);
     ``idle`` what can be away for the whole simulated time; ``cash_for_risk`` the cash that, added today, would bring
     P(shortfall) down to the policy's worst band. Where the balance is unknown the paths start at an empty account.
-    ``trade`` is a GB/T 4754 code, empty where not known.
+    ``statement_age_days`` counts from the last day of the statement to the day of the decision. ``trade`` is a GB/T 4754 code, empty where not known.
     """
 
     consent: bool
@@ -50,6 +50,7 @@ class Facts:
     blocked_reason: str
     trade: str
     history_days: int
+    statement_age_days: int
     balance_known: bool
     inflow_year: Money
     outflow_year: Money
@@ -103,6 +104,9 @@ class Policy:
     trades_excluded: tuple[str, ...]
     rate_annual_max: Rate
     refer_bands_apart: int
+    refer_days: int
+    offer_valid_days: int
+    statement_age_days_max: int
     bands: tuple[Band, ...]
 
     def __post_init__(self) -> None:
@@ -409,6 +413,9 @@ def _failed(facts: Facts, policy: Policy, place: int | None, ceilings: _Ceilings
     if days < need:
         short = Reason("short-history", {"days": str(days), "days_min": str(need)})
         causes.append((short, Change("more-history", {"days": str(need - days)})))
+    if facts.statement_age_days > policy.statement_age_days_max:
+        params = {"days": str(facts.statement_age_days), "days_max": str(policy.statement_age_days_max)}
+        causes.append((Reason("stale-statement", params), Change("newer-statement")))
     if place is None:
         causes.append(_too_risky(facts, policy))
     causes += _too_small(facts, policy, ceilings)
