@@ -158,6 +158,7 @@ def _start_anew(here: District, state: State) -> None:
     state.owed[:, failed] = 0
     state.arrears[failed[here.links.buyer[here.links.customers :]]] = 0
     state.cash = np.where(failed, np.maximum(here.plan.buffer, state.cash), state.cash)
+    here.books.cash[here.time.first - 1] = state.cash
     for days in (state.first_missed, state.default_at, state.closed_at):
         days[:] = NEVER
 
@@ -258,7 +259,7 @@ def _rescue(here: District, state: State, t: int, active: Flags) -> None:
     for kind, pot in (("from_reserve", state.reserve), ("from_fund", state.fund)):
         back = np.minimum(_up(short), pot)
         lines[kind][t] = back
-        pot -= back
+        np.subtract(pot, back, out=pot)
         state.cash += back
         short = np.maximum(short - back, 0)
     short = np.maximum(must + old - state.cash, 0) * active

@@ -158,7 +158,9 @@ class Orders:
     pay_at: Ints
 
 
-def orders(town: Town, district: int, people: Population, time: Timeline, links: Relations, demand: Floats) -> Orders:
+def orders(
+    town: Town, district: int, people: Population, time: Timeline, *, links: Relations, demand: Floats
+) -> Orders:
     """The orders of a district; ``demand`` [days, businesses] is the level of each business's trade with others.
 
     Buyers of goods look ahead: an order covers the season of the days until the next one, a week later (two weeks for
@@ -172,7 +174,7 @@ def orders(town: Town, district: int, people: Population, time: Timeline, links:
     outside_buyer = relation < links.customers
     owner = np.where(outside_buyer, links.seller[relation], links.buyer[relation])
     trade = people.trade[owner]
-    season = _season(people, time, day, trade, owner, outside_buyer, links.cycle_days[relation])
+    season = _season(people, time, links, day, relation)
     noise = np.exp(rng.normal(-0.02, np.where(outside_buyer, 0.30, 0.10)))
     price = np.where(outside_buyer, 1.0, time.goods_price[day, trade])
     amount = links.daily[relation] * links.cycle_days[relation] * season * demand[day, owner] * noise * price
@@ -190,10 +192,11 @@ def orders(town: Town, district: int, people: Population, time: Timeline, links:
     return Orders(begin=begin, relation=relation, amount=amount, pay_at=pay_at)
 
 
-def _season(
-    people: Population, time: Timeline, day: Ints, trade: Ints, owner: Ints, outside_buyer: Flags, cycle: Ints
-) -> Floats:
+def _season(people: Population, time: Timeline, links: Relations, day: Ints, relation: Ints) -> Floats:
     """Season factor of each order: of the day for outside buyers, of the days it covers for those who stock up."""
+    outside_buyer, cycle = relation < links.customers, links.cycle_days[relation]
+    owner = np.where(outside_buyer, links.seller[relation], links.buyer[relation])
+    trade = people.trade[owner]
     consumers = trade_values("consumers", people.trade)[owner]
     total = np.vstack([np.zeros((1, time.order.shape[1])), np.cumsum(time.order, axis=0)])
     total_c = np.vstack([np.zeros((1, time.order.shape[1])), np.cumsum(time.consumer, axis=0)])
