@@ -2,7 +2,8 @@
 
 - ``offer`` facts and policy in; Offer, Decline or Refer out (pure)
 - ``facts_of`` a twin into those facts; ``assess`` both in one step on a statement's twin, without a database
-- ``apply`` the same inside the bank: load, decide, record, in one transaction
+- ``apply`` the same inside the bank: load, decide, record, in one transaction; ``confirm`` what a person decided on a
+  referral; ``take`` an offer (lending does); ``export_capsule`` and ``UnderwritingReplayer`` for replay
 - ``shipped_policy``, ``policy_from`` the versioned policy
 """
 
@@ -26,10 +27,24 @@ if TYPE_CHECKING:
         Refer,
         offer,
     )
-    from brambling.credit.underwriting.service import Application, UnderwritingReplayer, apply, assess
+    from brambling.credit.underwriting.service import (
+        UnderwritingReplayer,
+        apply,
+        assess,
+        confirm,
+        export_capsule,
+        open_offer,
+        take,
+    )
+    from brambling.credit.underwriting.shapes import Application, OpenOffer
 
 _HOMES = {
-    "Application": "service",
+    "Application": "shapes",
+    "OpenOffer": "shapes",
+    "confirm": "service",
+    "export_capsule": "service",
+    "open_offer": "service",
+    "take": "service",
     "UnderwritingReplayer": "service",
     "apply": "service",
     "assess": "service",
@@ -59,6 +74,7 @@ __all__ = [
     "Instalment",
     "LimitLine",
     "Offer",
+    "OpenOffer",
     "Outcome",
     "Policy",
     "Reason",
@@ -67,11 +83,15 @@ __all__ = [
     "UnderwritingReplayer",
     "apply",
     "assess",
+    "confirm",
+    "export_capsule",
     "facts_of",
     "offer",
+    "open_offer",
     "policy_from",
     "policy_version",
     "shipped_policy",
+    "take",
 ]
 
 
