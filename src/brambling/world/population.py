@@ -137,8 +137,8 @@ class _Habits:
 
 
 def _habits(rng: np.random.Generator, n: int, turnover: Floats) -> _Habits:
-    """How the owner runs the account. A fifth hoards: draws little of a surplus and does not invest it."""
-    hoards = rng.random(n) < 0.20
+    """How the owner runs the account. One in seven hoards: draws little of a surplus and does not invest it."""
+    hoards = rng.random(n) < 0.15
     return _Habits(
         pay_day=rng.choice([5, 8, 10, 15, 20, 25, 28], n, p=[0.1, 0.1, 0.3, 0.25, 0.1, 0.1, 0.05]),
         rent_day=rng.integers(1, 28, n),
@@ -148,7 +148,7 @@ def _habits(rng: np.random.Generator, n: int, turnover: Floats) -> _Habits:
         decision_weekday=rng.integers(0, 5, n),
         card_share=np.where(rng.random(n) < 0.45, 0.0, rng.uniform(0.1, 0.5, n)),
         wallet=rng.integers(0, 2, n),
-        buffer_days=np.clip(np.exp(rng.normal(np.log(13.0), 0.55, n)), 3.0, 70.0),
+        buffer_days=np.clip(np.exp(rng.normal(np.log(17.0), 0.50, n)), 4.0, 70.0),
         prudence=rng.uniform(0.3, 1.2, n),
         draw_share=np.where(hoards, 0.05, np.clip(np.exp(rng.normal(np.log(0.65), 0.35, n)), 0.1, 1.0)),
         wealth=turnover * np.exp(rng.normal(np.log(0.055), 0.9, n)),

@@ -44,7 +44,10 @@ def register(town: Town, district: int, people: Population, time: Timeline) -> R
     company = (rng.random(n) < np.where(people.turnover < 1_500_000, 0.30, 0.85)) | people.general
     opened = _opened(rng, people, time)
     ages = np.clip(np.rint(rng.normal(43, 9, n)), 23, 72).astype(np.int64)
-    born = [town.start - timedelta(days=int(age) * 365 + int(extra)) for age, extra in zip(ages, rng.integers(0, 365, n), strict=True)]
+    born = [
+        town.start - timedelta(days=int(age) * 365 + int(extra))
+        for age, extra in zip(ages, rng.integers(0, 365, n), strict=True)
+    ]
     places = rng.integers(0, len(TOWNS), n)
     words = rng.random(n)
     rows: list[dict[str, Any]] = []
@@ -75,7 +78,9 @@ def register(town: Town, district: int, people: Population, time: Timeline) -> R
             "headcount": int(people.headcount[k]),
             "synthetic": True,
         })  # fmt: skip
-    businesses = pl.DataFrame(rows, schema_overrides={"business": pl.Int32, "owner_age": pl.Int16, "headcount": pl.Int32})
+    businesses = pl.DataFrame(
+        rows, schema_overrides={"business": pl.Int32, "owner_age": pl.Int16, "headcount": pl.Int32}
+    )
     return Register(
         numbers=numbers,
         names=businesses["name"].to_list(),
@@ -119,7 +124,9 @@ def _related(rng: np.random.Generator, town: Town, rows: list[dict[str, Any]], c
             lines.append((number, names.person(number * 7 + 3), names.identity_number(born, number * 7 + 3), ROLES[1]))
         if marries[k] < 0.4:
             born = town.start - timedelta(days=365 * 32 + number * 3 % 7000)
-            lines.append((number, names.person(number * 11 + 5), names.identity_number(born, number * 11 + 5), ROLES[2]))
+            lines.append(
+                (number, names.person(number * 11 + 5), names.identity_number(born, number * 11 + 5), ROLES[2])
+            )
     return pl.DataFrame(
         lines,
         schema={"business": pl.Int32, "person": pl.String, "person_id": pl.String, "role": pl.String},

@@ -14,7 +14,7 @@ from brambling.world.network import OUTSIDE, Relations
 from brambling.world.population import Population
 from brambling.world.registry import Register
 from brambling.world.timeline import FUNDS, Timeline
-from brambling.world.town import COUNTY, DISTRICT, Ints, Texts, Town
+from brambling.world.town import COUNTY, Ints, Texts, Town
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,8 +78,16 @@ class _Rows:
     memo: Ints
 
 
+def outside_names(town: Town, district: int, links: Relations) -> Texts:
+    """The name of the outside side of each relation."""
+    return [
+        names.outside_name(district * 4001 + int(number), town.seed, buys=k < links.customers)
+        for k, number in enumerate(links.name)
+    ]
+
+
 def statements(
-    town: Town, who: Register, people: Population, time: Timeline, *, links: Relations, books: Books
+    who: Register, people: Population, time: Timeline, *, links: Relations, books: Books, outside: Texts
 ) -> pl.DataFrame:
     """The statement lines of one district between the first and the last day of the statements.
 
@@ -87,7 +95,7 @@ def statements(
     """
     import polars as pl
 
-    table = _Counterparties(town, who, people, links)
+    table = _Counterparties(who, people, outside)
     rows = _sorted(_collect(people, time, links, books, table))
     balance = _balances(rows, books, time)
     memos, months = _memo_table(time)
@@ -115,12 +123,7 @@ def _gather(texts: Texts, codes: Ints) -> pl.Series:
 class _Counterparties:
     """Every name a line can carry, and where each begins in the table."""
 
-    def __init__(self, town: Town, who: Register, people: Population, links: Relations) -> None:
-        district = (who.numbers[0] - 1) // DISTRICT
-        outside = [
-            names.outside_name(district * 4001 + int(number), town.seed, buys=k < links.customers)
-            for k, number in enumerate(links.name)
-        ]
+    def __init__(self, who: Register, people: Population, outside: Texts) -> None:
         fixed = [
             *_WALLETS,
             "银联商户清算（仿真）",
@@ -167,31 +170,31 @@ class _Counterparties:
 
 def _collect(people: Population, time: Timeline, links: Relations, books: Books, table: _Counterparties) -> _Rows:
     parts: list[_Rows] = []
-    window = slice(time.first, time.last + 1)
     for kind in KINDS:
-        day, business = np.nonzero(books.lines[kind][window])
-        amount = books.lines[kind][window][day, business]
-        parts.append(_rows(kind, business, day + time.first, amount, table.of[kind][business], business))
+        day, business, amount = _entries(books.lines[kind], time)
+        parts.append(_rows(kind, business, day, amount, other=table.of[kind][business], habit=business))
     c = links.customers
-    day, relation = np.nonzero(books.paid[window, :c])
-    amount = books.paid[window, :c][day, relation]
-    parts.append(
-        _rows(_CUSTOMER, links.seller[relation], day + time.first, amount, table.outside + relation, relation)
-    )
-    day, relation = np.nonzero(books.paid[window, c:])
-    amount = books.paid[window, c:][day, relation]
-    seller = books.seller[window][day, relation].astype(np.int64)
+    day, relation, amount = _entries(books.paid[:, :c], time)
+    receiver, payer = links.seller[relation], table.outside + relation
+    parts.append(_rows(_CUSTOMER, receiver, day, amount, other=payer, habit=relation))
+    day, relation, amount = _entries(books.paid[:, c:], time)
+    buyer, seller = links.buyer[c:][relation], books.seller[day, relation].astype(np.int64)
     inside = seller != OUTSIDE
-    buyer = links.buyer[c:][relation]
     other = np.where(inside, table.names + seller, table.outside + c + relation)
-    parts.append(_rows(_SUPPLIER, buyer, day + time.first, amount, other, relation))
-    parts.append(
-        _rows(_IN_TOWN, seller[inside], day[inside] + time.first, amount[inside], table.names + buyer[inside], relation[inside])
-    )
+    parts.append(_rows(_SUPPLIER, buyer, day, amount, other=other, habit=relation))
+    day, relation, amount, buyer, seller = (column[inside] for column in (day, relation, amount, buyer, seller))
+    parts.append(_rows(_IN_TOWN, seller, day, amount, other=table.names + buyer, habit=relation))
     return _Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Rows.__dataclass_fields__))
 
 
-def _rows(kind: str, business: Ints, day: Ints, amount: Ints, other: Ints, habit: Ints) -> _Rows:
+def _entries(matrix: Ints, time: Timeline) -> tuple[Ints, Ints, Ints]:
+    """Day, column and amount of what is not zero on the days of the statements."""
+    shown = matrix[time.first : time.last + 1]
+    day, column = np.nonzero(shown)
+    return (day + time.first).astype(np.int64), column.astype(np.int64), shown[day, column]
+
+
+def _rows(kind: str, business: Ints, day: Ints, amount: Ints, *, other: Ints, habit: Ints) -> _Rows:
     """Lines of one kind; who writes a memo keeps to one variant of it: ``habit`` numbers the writer."""
     line = _LINES[_ORDER[kind]]
     before = sum(len(earlier.memos) for earlier in _LINES[: _ORDER[kind]])
