@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
     llm_budget_tokens: int = Field(default=200_000, description="tokens the language model may use in a day")
+    embedding_base_url: str | None = Field(
+        default=None, description="OpenAI-compatible embeddings endpoint; without it a small model runs in the process"
+    )
+    embedding_model: str | None = None
+    embedding_api_key: SecretStr | None = None
     speech_model: Path | None = Field(default=None, description="folder of a faster-whisper model")
     map_tile_url: str | None = Field(
         default=None, description="map tiles; without it maps are drawn without a base layer"
