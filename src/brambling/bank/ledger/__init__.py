@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from brambling.bank.ledger.rules import Account, Hold, InsufficientFunds, Line, PostResult, Transfer
     from brambling.bank.ledger.service import (
         account,
+        accounts,
         balance,
         capture,
         check,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         release_expired,
         require_sound,
         statement,
+        transfers,
     )
 
 _MENU = {
@@ -33,6 +35,7 @@ _MENU = {
     **dict.fromkeys(
         (
             "account",
+            "accounts",
             "balance",
             "capture",
             "check",
@@ -43,6 +46,7 @@ _MENU = {
             "release_expired",
             "require_sound",
             "statement",
+            "transfers",
         ),
         "service",
     ),
@@ -56,6 +60,7 @@ __all__ = [
     "PostResult",
     "Transfer",
     "account",
+    "accounts",
     "balance",
     "capture",
     "check",
@@ -66,6 +71,7 @@ __all__ = [
     "release_expired",
     "require_sound",
     "statement",
+    "transfers",
 ]
 
 

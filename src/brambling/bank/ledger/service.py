@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,29 +62,39 @@ def account(session: ReadSession, account_id: UUID) -> Account:
     return found
 
 
+def accounts(session: ReadSession, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """The accounts among ``ids`` that exist, by id."""
+    return store.find_accounts(session, ids)
+
+
+def transfers(session: ReadSession, ids: Collection[UUID]) -> dict[UUID, Transfer]:
+    """The transfers among ``ids`` that are posted, by id."""
+    return store.find_transfers(session, ids)
+
+
 def balance(session: ReadSession, account_id: UUID) -> Money:
     """The account's balance, counted on the side on which it grows; raises NotFound."""
     return account(session, account_id).balance
 
 
-def post(session: WriteSession, transfers: Sequence[Transfer]) -> PostResult:
+def post(session: WriteSession, batch: Sequence[Transfer]) -> PostResult:
     """Post a batch: all of it or none, each transfer once, in the given order. Three round trips whatever its size.
 
     A key that is already posted with the same content is reported under ``already``; with other content it is a
     Conflict. Raises InsufficientFunds, NotFound or MoneyRejected as :func:`rules.entries` says. After an error the
     caller's transaction must be rolled back.
     """
-    wanted = distinct(transfers)
+    wanted = distinct(batch)
     if not wanted:
         return PostResult((), ())
-    accounts = store.lock_accounts(session, {side for t in wanted.values() for side in (t.debit, t.credit)})
+    before = store.lock_accounts(session, {side for t in wanted.values() for side in (t.debit, t.credit)})
     # looked up after the lock: whoever posts the same transfer waits for the same accounts first
     known = store.find_transfers(session, wanted.keys())
     for key, posted in known.items():
         require_same(wanted[key], posted)
-    done, after = entries(accounts, [t for key, t in wanted.items() if key not in known])
+    done, after = entries(before, [t for key, t in wanted.items() if key not in known])
     if done:
-        _write(session, done, accounts, after)
+        _write(session, done, before, after)
     return PostResult(tuple(e.transfer.id for e in done), tuple(known))
 
 

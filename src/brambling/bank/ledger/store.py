@@ -121,6 +121,11 @@ def find_account(session: ReadSession, account_id: UUID) -> Account | None:
     return Account(**row) if row is not None else None
 
 
+def find_accounts(session: ReadSession, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """The accounts among ``ids`` that exist."""
+    return {row["id"]: Account(**row) for row in session.rows(_ACCOUNT.where(accounts.c.id.in_(ids)))}
+
+
 _LOCK = text(
     "SELECT id, kind, currency, may_be_negative, name, debits_minor, credits_minor, held_minor "
     "FROM ledger_accounts WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"

@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _applications()
+    _loans()
 
 
 def _applications() -> None:
@@ -65,3 +66,75 @@ def _applications() -> None:
         sa.CheckConstraint("status IN ('waiting', 'open', 'withdrawn', 'taken')", name="ck_offers_status"),
     )
     op.create_index("ix_offers_customer_id", "offers", ["customer_id"])
+
+
+def _loans() -> None:
+    op.create_table(
+        "loans",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("decision_id", sa.Uuid, nullable=False),
+        sa.Column("customer_id", sa.Uuid, nullable=False),
+        sa.Column("principal_minor", sa.BigInteger, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("rate_annual", sa.Numeric, nullable=False),
+        sa.Column("method", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_by", sa.Text, nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True)),
+        sa.Column("settled_at", sa.DateTime(timezone=True)),
+        sa.Column("loan_account", sa.Uuid, nullable=False),
+        sa.Column("customer_account", sa.Uuid, nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.PrimaryKeyConstraint("id", name="pk_loans"),
+        sa.UniqueConstraint("decision_id", name="uq_loans_decision_id"),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_loans_decision_id_decisions"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_loans_customer_id_customers"),
+        sa.ForeignKeyConstraint(["loan_account"], ["ledger_accounts.id"], name="fk_loans_loan_account_ledger_accounts"),
+        sa.ForeignKeyConstraint(
+            ["customer_account"], ["ledger_accounts.id"], name="fk_loans_customer_account_ledger_accounts"
+        ),
+        sa.CheckConstraint("principal_minor > 0", name="ck_loans_principal"),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'stopped', 'cancelled', 'paid', 'active', 'settled')", name="ck_loans_state"
+        ),
+        sa.CheckConstraint("(state IN ('paid', 'active', 'settled')) = (paid_at IS NOT NULL)", name="ck_loans_paid"),
+        sa.CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="ck_loans_settled"),
+    )
+    op.create_index("ix_loans_customer_id", "loans", ["customer_id", "accepted_at"])
+    op.create_index("ix_loans_waiting", "loans", ["waiting_since"], postgresql_where=sa.text("state = 'accepted'"))
+    op.create_table(
+        "loan_instalments",
+        sa.Column("loan_id", sa.Uuid, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("due_day", sa.Integer, nullable=False),
+        sa.Column("due_on", sa.Date),
+        sa.Column("principal_minor", sa.BigInteger, nullable=False),
+        sa.Column("interest_minor", sa.BigInteger, nullable=False),
+        sa.Column("principal_paid_minor", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("interest_paid_minor", sa.BigInteger, nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("loan_id", "number", name="pk_loan_instalments"),
+        sa.ForeignKeyConstraint(["loan_id"], ["loans.id"], name="fk_loan_instalments_loan_id_loans"),
+        sa.CheckConstraint(
+            "principal_paid_minor BETWEEN 0 AND principal_minor AND interest_paid_minor BETWEEN 0 AND interest_minor",
+            name="ck_loan_instalments_paid",
+        ),
+    )
+    op.create_index("ix_loan_instalments_due_on", "loan_instalments", ["due_on"])
+    op.create_table(
+        "loan_repayments",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("loan_id", sa.Uuid, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger, nullable=False),
+        sa.Column("principal_minor", sa.BigInteger, nullable=False),
+        sa.Column("interest_minor", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_loan_repayments"),
+        sa.ForeignKeyConstraint(["loan_id"], ["loans.id"], name="fk_loan_repayments_loan_id_loans"),
+        sa.CheckConstraint(
+            "amount_minor > 0 AND principal_minor >= 0 AND interest_minor >= 0 "
+            "AND amount_minor = principal_minor + interest_minor",
+            name="ck_loan_repayments_amount",
+        ),
+    )
+    op.create_index("ix_loan_repayments_loan_id", "loan_repayments", ["loan_id", "at"])
