@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from brambling.cfo import features
+from brambling.bank import consent, customers
+from brambling.bank.events import Event, append
+from brambling.cfo import features, store
 from brambling.cfo.readers import shipped_assumptions
 from brambling.cfo.rules import Assumptions, compare
 from brambling.cfo.shapes import Brief
 from brambling.credit.underwriting.features import Standing, facts_of
 from brambling.credit.underwriting.readers import policy_version, shipped_policy
 from brambling.credit.underwriting.rules import Policy, offer, proposed
+from brambling.credit.underwriting.service import standing_of
+from brambling.kit.clock import Clock
+from brambling.kit.db import WriteSession
+from brambling.kit.errors import NotAllowed
+from brambling.kit.i18n import Lang
+from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.policy import fingerprint
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
@@ -95,3 +104,36 @@ def brief_of(
             "assumptions": f"{assumptions.version}+{fingerprint(assumptions)[:12]}",
         },
     )
+
+
+def brief_customer(
+    session: WriteSession,
+    customer_id: UUID,
+    clock: Clock,
+    *,
+    requested: Money | None = None,
+    seed: int = 7,
+    lang: Lang = "zh",
+) -> Brief:
+    """The brief of a customer from all that was imported for it; its JSON is kept, and an event tells of it.
+
+    The offer in it is a preview under the customer's standing (consent, blocked lists): nothing is decided until it
+    applies. Raises NotFound for an unknown customer or one without a statement, InputRejected for one too short for a
+    twin, NotAllowed without consent to have the statement read.
+    """
+    from brambling.cfo.report.answer import brief_json
+    from brambling.perception.cashflow import late_payers, load_statement, twin
+
+    now = clock.now()
+    customers.get(session, customer_id)
+    if not consent.has(session, customer_id, "statement", now):
+        raise NotAllowed("the customer has not agreed that its statement is read")
+    statement = load_statement(session, customer_id)
+    standing = standing_of(session, customer_id, clock, requested=requested)
+    found = brief_of(twin(statement, seed=seed), tuple(late_payers(statement)), standing, seed=seed)
+    key = new_id(now)
+    content = brief_json(found, lang)
+    store.insert_brief(session, key, customer_id, content, made_at=now, statement_until=statement.last_day, lang=lang)
+    event = Event(key_of("event", "cfo.briefed", key), customer_id, "cfo.briefed", now, {"brief": str(key)})
+    append(session, event)
+    return found

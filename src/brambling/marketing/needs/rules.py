@@ -77,8 +77,9 @@ class Need:
 
     @property
     def id(self) -> UUID:
-        """The same need found twice has the same id; one that moved to another day is another need."""
-        return key_of("need", self.customer_id, self.kind, self.happens_on)
+        """The same need found again in the same week has the same id; one that moved to another week is another."""
+        year, week, _ = self.happens_on.isocalendar()
+        return key_of("need", self.customer_id, self.kind, year, week)
 
 
 def needs_of(customer_id: UUID, signals: Signals, policy: Policy) -> tuple[Need, ...]:

@@ -11,6 +11,8 @@ from brambling.wealth.advice.rules import Plan, Shelf
 
 SENTENCES: Mapping[str, str] = {
     "balance-unknown": N_("The balance is not known, so no cash can be called idle. Give it with --balance."),
+    "no-consent": N_("The business has not agreed that its statement is used for advice on idle cash."),
+    "stale-statement": N_("The statement ends {days} days ago: too long for a plan that starts today."),
     "currency-not-served": N_("The shelf has no product in {currency}."),
     "nothing-idle": N_(
         "Nothing is idle: {floor:money} must stay for payroll, tax, rent and loans, and the rest may be needed."
