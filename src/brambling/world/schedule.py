@@ -128,9 +128,19 @@ def _payroll(town: Town, district: int, people: Population, time: Timeline) -> I
     net = people.wage * (1 - EMPLOYEE_SOCIAL * people.insured) * people.headcount
     years = (position - time.first) / 365
     amount = net[business] * 1.04**years * np.exp(rng.normal(0.0, 0.025, position.size))
-    to_festival = time.calendar["days_to_spring_festival"][position]
-    amount *= np.where((to_festival >= -34) & (to_festival < -3), 1.9, 1.0)
+    amount *= np.where(_last_before_festival(people, time, position, business), 1.9, 1.0)
     return _matrix(people, time, position, business, amount)
+
+
+def _last_before_festival(people: Population, time: Timeline, position: Ints, business: Ints) -> Flags:
+    """Whether a pay day is the last of its business at least four days before a Spring Festival."""
+    to_festival = time.calendar["days_to_spring_festival"].astype(np.int64)[position]
+    near = (to_festival >= -45) & (to_festival <= -4)
+    year = (time.month[position] + 6) // 12 - (time.month[0] + 6) // 12  # from July to June: one festival in each
+    last = np.full((int(year.max(initial=0)) + 1, people.size), -1, dtype=np.int64)
+    np.maximum.at(last, (year[near], business[near]), position[near])
+    is_last: Flags = near & (position == last[year, business])
+    return is_last
 
 
 def _social(people: Population, time: Timeline) -> Ints:
