@@ -95,8 +95,8 @@ class Index:
 
         ``vectors`` are those of an earlier index over the same passages, to save embedding them again. Where there are
         at least 8 passages the score is calibrated on pieces of them (up to 64, chosen by ``seed``): a piece should
-        find its own passage, and with that taken out nothing. That is easier than real questions, so scores are
-        somewhat sure of themselves until :meth:`calibrate` has seen some. Raises InputRejected for two passages with
+        find its own passage, and with that taken out nothing. Pieces share words with their passage and real questions
+        often do not, so scores understate a paraphrase until :meth:`calibrate` has seen real ones. Raises InputRejected for two passages with
         one id and for vectors of another number.
         """
         if len({passage.id for passage in passages}) != len(passages):
@@ -182,15 +182,16 @@ class Index:
 
     def _scores(self, evidence: Floats) -> Floats:
         if self._calibration is None:  # too few passages to know better than the words do
-            return evidence[:, 1]
-        chance: Floats = _sigmoid(self._calibration[0] + evidence @ self._calibration[1:])
-        return chance
+            known: Floats = evidence[:, 1]
+            return known
+        return _sigmoid(self._calibration[0] + evidence @ self._calibration[1:])
 
 
 def _ranks(scores: Floats) -> Floats:
     """1 for the best; equal scores share the better rank, so that order in the index decides nothing."""
     ordered = np.sort(-scores)
-    return np.searchsorted(ordered, -scores, side="left") + 1.0
+    ranks: Floats = np.searchsorted(ordered, -scores, side="left").astype(np.float64) + 1.0
+    return ranks
 
 
 def _piece(text: str, random: np.random.Generator) -> str:
@@ -201,10 +202,11 @@ def _piece(text: str, random: np.random.Generator) -> str:
 
 
 def _sigmoid(value: Floats) -> Floats:
-    return 1 / (1 + np.exp(-np.clip(value, -30, 30)))
+    chance: Floats = 1 / (1 + np.exp(-np.clip(value, -30, 30)))
+    return chance
 
 
-def _logistic(rows: Floats, hits: Floats, ridge: float = 1.0) -> Floats:
+def _logistic(rows: Floats, hits: Floats, ridge: float = 0.1) -> Floats:
     """Intercept and weights of a ridge logistic regression, by Newton's steps; weights are kept from falling below 0.
 
     More likeness never makes an answer less likely: a negative weight would be an accident of the sample.
