@@ -77,7 +77,7 @@ def _call(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
 def _invoke(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
     import typer
 
-    app: typer.Typer = importlib.import_module(entry.module).app
+    app: typer.Typer = getattr(importlib.import_module(entry.module), entry.attribute)
     command = typer.main.get_command(app)
     arguments, name = list(rest), " ".join(path)
     if entry.verb and isinstance(command, typer.core.TyperGroup):

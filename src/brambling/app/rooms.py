@@ -10,21 +10,43 @@ from dataclasses import dataclass, field
 class Entry:
     """One word on the command line.
 
-    ``module`` has a Typer called ``app``; with ``verb`` the word is that one command of it, without it the word is a
-    group of all its commands. ``entries`` makes the word a level of its own. ``help`` is shown without any import.
+    ``module`` has a Typer called ``app`` (or what ``attribute`` names); with ``verb`` the word is that one command of
+    it, without it the word is a group of all its commands. ``entries`` makes the word a level of its own. ``help`` is
+    shown without any import.
     """
 
     help: str
     module: str = ""
     verb: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    attribute: str = "app"
 
+
+_OWN = "brambling.app.commands"
 
 ROOMS: Mapping[str, Entry] = {
     "cfo": Entry(
         "the one-to-one expert for one business",
         entries={
-            "brief": Entry("13 weeks of cash, what is idle, what could be borrowed", "brambling.cfo.commands", "brief")
+            "brief": Entry("13 weeks of cash, what is idle, what could be borrowed", "brambling.cfo.commands", "brief"),
         },
     ),
+    "wealth": Entry(
+        "flows, ladders and idle cash",
+        entries={
+            "forecast": Entry(
+                "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
+            ),
+        },
+    ),
+    "demo": Entry(
+        "the synthetic town, one business walked through the bank, the console", "brambling.app.demo", "demo"
+    ),
+    "serve": Entry("the console and the API", _OWN, "serve"),
+    "worker": Entry("durable work without a door", _OWN, "worker"),
+    "bench": Entry("each performance figure beside its peer", "brambling.app.bench.run", "bench"),
+    "replay": Entry("prove that a decision comes out again", _OWN, "replay"),
+    "doctor": Entry("look at this installation", _OWN, "doctor"),
+    "audit": Entry("who did what", _OWN, "audit"),
+    "users": Entry("who may sign in", _OWN, attribute="users"),
 }

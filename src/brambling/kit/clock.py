@@ -48,3 +48,16 @@ class FixedClock:
         self.at += timedelta(**delta)
         for listener in self.on_move:
             listener(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """The machine's clock moved by ``shift``: time runs on, on another day. For demonstrations on data of a past day."""
+
+    shift: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+    def today(self, zone: ZoneInfo = BEIJING) -> date:
+        return self.now().astimezone(zone).date()

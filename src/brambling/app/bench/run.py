@@ -29,7 +29,9 @@ def names() -> list[str]:
 @app.command()
 def bench(
     room: Annotated[list[str] | None, typer.Argument(help="Which benchmarks; all when none is named.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of real data; figures that need it skip without.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of real data; figures that need it skip without.")
+    ] = None,
     as_json: JsonFlag = False,
     out: OutFile = None,
     seed: Seed = 7,
@@ -70,7 +72,13 @@ def _print(name: str, measures: list[Measure]) -> None:
     from rich.table import Table
 
     table = Table(title=name, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading, justify in (("figure", "left"), ("ours", "right"), ("peer", "right"), ("ratio", "right"), ("aim", "left")):
+    for heading, justify in (
+        ("figure", "left"),
+        ("ours", "right"),
+        ("peer", "right"),
+        ("ratio", "right"),
+        ("aim", "left"),
+    ):
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     table.add_column("note", overflow="fold")
     for item in measures:

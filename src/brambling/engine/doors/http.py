@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import FastAPI, Header, Request, UploadFile
+from fastapi import Depends, FastAPI, Header, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from brambling.engine.access import User, who
+from brambling.engine.doors.context import Context
 from brambling.engine.doors.output import plain
 from brambling.kit import errors
 from brambling.kit.ids import key_of
@@ -76,7 +79,9 @@ def add_manners(app: FastAPI, *, body_bytes_max: int) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, "HTTPException", str(error.detail))
+        answer = problem(error.status_code, "HTTPException", str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
 
     app.add_middleware(BodyLimit, bytes_max=body_bytes_max)
 
@@ -135,3 +140,32 @@ def kept_upload(file: UploadFile) -> Iterator[Path]:
 def id_of(act: str, key: str, *words: object) -> UUID:
     """The id of the thing that an act makes: the same key makes the same thing, once."""
     return key_of("http", act, key, *words)
+
+
+def user_of(context: Context) -> Callable[..., User]:
+    """The dependency that says who acts: the user of the bearer token; a request without one ends with status 401."""
+    bearer = HTTPBearer(auto_error=False, description="A token from POST /api/session.")
+
+    def acting(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)] = None) -> User:
+        found = None
+        if given is not None:
+            with context.db.read() as session:
+                found = who(session, given.credentials, now=context.clock.now())
+        if found is None:
+            raise HTTPException(401, "sign in first: POST /api/session gives a token", {"WWW-Authenticate": "Bearer"})
+        return found
+
+    return acting
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"description": words, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+    for code, words in {
+        401: "Nobody is signed in.",
+        403: "Who acts may not do this.",
+        404: "There is no such thing.",
+        409: "The action contradicts the present state.",
+        413: "A limit of size was passed.",
+        422: "The input cannot be used; the detail says why.",
+    }.items()
+}

@@ -1,0 +1,66 @@
+"""Ties the house together: what runs, who listens to which event, which replayer serves which decision.
+
+Nothing here decides. ``Bank`` is what every door is handed; tests build one on a database and a clock of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from brambling.bank.contact.channels import ChannelPort, LogChannel
+from brambling.bank.contact.service import Gate
+from brambling.bank.decisions.capsules import Replayer
+from brambling.bank.events.service import Bus
+from brambling.engine.doors.context import Context
+from brambling.engine.workflow import Workflows, executor_id
+from brambling.kit.clock import Clock, SystemClock
+from brambling.kit.crypto import FieldCipher, load_cipher
+from brambling.kit.db import Database
+from brambling.kit.settings import Settings
+
+
+@dataclass(frozen=True)
+class Bank(Context):
+    """One process of the bank: its database, clock, cipher, workflows, and the wiring between rooms."""
+
+    workflows: Workflows
+    bus: Bus
+    gate: Gate
+    channel: ChannelPort = field(default_factory=LogChannel)
+
+
+def replayers() -> Mapping[str, Replayer]:
+    """Which kind of decision is made again by whom."""
+    from brambling.credit.underwriting.service import KIND, UnderwritingReplayer
+
+    return {KIND: UnderwritingReplayer()}
+
+
+def assemble(
+    db: Database, settings: Settings, *, clock: Clock, cipher: FieldCipher, channel: ChannelPort | None = None
+) -> Bank:
+    """A bank on an open database, with its workflows registered and not yet launched."""
+    from brambling.credit.lending.workflow import register
+
+    bus = Bus()
+    workflows = Workflows(db, executor_id())
+    register(workflows, clock, bus)
+    gate = Gate(cipher=cipher, bus=bus)
+    return Bank(db, clock, cipher, settings, workflows, bus, gate, channel or LogChannel())
+
+
+@contextmanager
+def open_bank(settings: Settings, *, clock: Clock | None = None, launch: bool = True) -> Iterator[Bank]:
+    """The bank of this installation; its durable workflows run while the block does (with ``launch``)."""
+    db = Database.open(settings)
+    try:
+        bank = assemble(db, settings, clock=clock or SystemClock(), cipher=load_cipher(settings))
+        if not launch:
+            yield bank
+            return
+        with bank.workflows:
+            yield bank
+    finally:
+        db.close()

@@ -1,0 +1,81 @@
+"""The server: API under ``/api`` and the console on the same FastAPI application."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from brambling import __version__
+from brambling.app import routes as own
+from brambling.app.build import Bank
+from brambling.bank.contact import routes as contact
+from brambling.bank.customers import routes as customers
+from brambling.cfo import routes as cfo
+from brambling.credit.lending import routes as lending
+from brambling.credit.underwriting import routes as underwriting
+from brambling.engine.doors.http import add_manners
+from brambling.kit.settings import Settings
+from brambling.perception.cashflow import routes as cashflow
+
+
+def api(bank: Bank) -> FastAPI:
+    """The application with its API; the console is added by :func:`console`."""
+    app = FastAPI(
+        title="Brambling 燕雀",
+        version=__version__,
+        summary="An open-source AI bank for small and micro businesses.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page loads a script from the net; the document itself is enough
+        redoc_url=None,
+    )
+    add_manners(app, body_bytes_max=bank.settings.upload_bytes_max)
+    rooms = APIRouter(prefix="/api")
+    for router in (
+        cfo.router(),
+        customers.router(bank),
+        cashflow.router(bank),
+        underwriting.router(bank, bank.bus),
+        lending.router(bank, bank.workflows, bank.bus),
+        contact.router(bank, bank.gate),
+        own.router(bank),
+    ):
+        rooms.include_router(router)
+    app.include_router(rooms)
+    return app
+
+
+def console(app: FastAPI, bank: Bank) -> None:
+    """Give the application its pages."""
+    from nicegui import ui
+
+    from brambling.app.pages import register
+
+    register(bank)
+    ui.run_with(
+        app,
+        title="Brambling 燕雀",
+        storage_secret=cookie_secret(bank.settings),
+        show_welcome_message=False,
+        reconnect_timeout=10.0,
+    )
+
+
+def serve(bank: Bank, *, host: str, port: int) -> None:
+    """Serve API and console until interrupted."""
+    import uvicorn
+
+    app = api(bank)
+    console(app, bank)
+    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def cookie_secret(settings: Settings) -> str:
+    """The secret that signs session cookies, made once and kept readable for the owner of the home only."""
+    path: Path = settings.home / "keys" / "cookie.secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
