@@ -1,7 +1,7 @@
 """Which need a business has, when it happens, and until when a message about it is of use. Pure.
 
-Two needs are known: a gap ahead, and idle cash. They exclude each other by the same paths, so nobody is told to borrow
-and to invest, and no credit is pushed at a business whose own cash covers the gap.
+Two needs are known: a gap ahead, and idle cash. They exclude each other, so nobody is told to borrow and to invest, and
+no credit is pushed at a business whose own cash covers the gap.
 """
 
 from __future__ import annotations
@@ -83,16 +83,18 @@ class Need:
 
 
 def needs_of(customer_id: UUID, signals: Signals, policy: Policy) -> tuple[Need, ...]:
-    """The needs of one business, the strongest first; none while its balance is unknown or in another currency."""
+    """The needs of one business; none while its balance is unknown or in another currency."""
     if not signals.balance_known or signals.gap.currency != policy.currency:
         return ()
-    found = (_gap(customer_id, signals, policy), _idle(customer_id, signals, policy))
-    return tuple(sorted((need for need in found if need), key=lambda need: -need.strength))
+    if signals.gap_on is not None:  # cash that is free this month is no call to invest when a gap comes after it
+        found = _gap(customer_id, signals, policy)
+    else:
+        found = _idle(customer_id, signals, policy)
+    return (found,) if found else ()
 
 
 def _gap(customer_id: UUID, signals: Signals, policy: Policy) -> Need | None:
-    if signals.gap_on is None or signals.p_shortfall < policy.gap_probability_min:
-        return None
+    assert signals.gap_on is not None
     if signals.idle_quarter >= signals.gap:  # its own cash covers the gap: no credit is pushed
         return None
     latest = signals.gap_on - timedelta(days=policy.gap_lead_days)
