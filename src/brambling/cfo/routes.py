@@ -26,7 +26,9 @@ def router() -> APIRouter:
         amount: Annotated[str | None, Form(description="What the owner would like to borrow.")] = None,
         currency: Annotated[str, Form()] = "CNY",
         lang: Annotated[Lang, Form()] = "en",
-        map_: Annotated[list[str] | None, Form(alias="map", description="ours=theirs, for columns of your own.")] = None,
+        map_: Annotated[
+            list[str] | None, Form(alias="map", description="ours=theirs, for columns of your own.")
+        ] = None,
     ) -> dict[str, Any]:
         """The same answer as ``brambling cfo brief --json``. The file is read and forgotten."""
         with kept_upload(statement) as path:

@@ -10,8 +10,7 @@ from brambling.cfo.shapes import Brief
 from brambling.kit.i18n import Lang
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason
-from brambling.wealth.advice.report import product_name
-from brambling.wealth.advice.report import reason_text as idle_text
+from brambling.wealth.advice.report import plan_json
 
 
 def brief_json(brief: Brief, lang: Lang = "en") -> dict[str, Any]:
@@ -46,7 +45,7 @@ def brief_json(brief: Brief, lang: Lang = "en") -> dict[str, Any]:
             }
             for payer in brief.late_payers
         ],
-        "idle": _idle(brief, lang),
+        "idle": plan_json(brief.plan, brief.shelf, lang),
     }
     answer.update(_loan(brief, lang))
     compare = brief.compare
@@ -66,31 +65,6 @@ def brief_json(brief: Brief, lang: Lang = "en") -> dict[str, Any]:
 
 def _codes(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
     return [{"code": reason.code, "params": dict(reason.params)} for reason in reasons]
-
-
-def _idle(brief: Brief, lang: Lang) -> dict[str, Any]:
-    plan = brief.plan
-    return {
-        "amount": str(plan.amount),
-        "until": plan.until.isoformat() if plan.until else None,
-        "plan": [
-            {
-                "product": line.product,
-                "name": product_name(line.product, brief.shelf, lang),
-                "amount": str(line.amount),
-                "tenor_days": line.tenor_days,
-                "rate_annual": str(line.rate_annual),
-                "release_on": line.release_on.isoformat(),
-                "interest": str(line.interest),
-                "probability_needed_early": float(line.p_early),
-            }
-            for line in plan.lines
-        ],
-        "floor": str(plan.floor),
-        "probability_needed_early": float(plan.p_early),
-        "reasons": [idle_text(reason, lang, brief.currency) for reason in plan.reasons],
-        "reason_codes": _codes(plan.reasons),
-    }
 
 
 def _loan(brief: Brief, lang: Lang) -> dict[str, Any]:

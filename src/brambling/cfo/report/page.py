@@ -18,7 +18,7 @@ from brambling.kit.calendar import holiday_name
 from brambling.kit.i18n import Lang, show_date, show_money, translator
 from brambling.kit.money import Money
 from brambling.kit.reasons import show_share
-from brambling.wealth.advice.report import plan_table
+from brambling.wealth.advice.report import plan_lines, plan_table
 
 HISTORY_DAYS = 91
 
@@ -40,7 +40,7 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
         part.tables.append(late_table(brief, lang))
     else:
         part.paragraphs.append(_("Nobody pays later than usual."))
-    part = report.section(_("Idle cash"), *words.idle_lines(brief, lang))
+    part = report.section(_("Idle cash"), *plan_lines(brief.plan, lang))
     if brief.plan.lines:
         part.tables.append(plan_table(brief.plan, brief.shelf, lang))
     part = report.section(_("A loan"), words.loan_headline(brief, lang))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from brambling.cfo.report import words
 from brambling.cfo.shapes import Brief
-from brambling.engine.doors.output import console
+from brambling.engine.doors.output import console, print_table
 from brambling.engine.doors.report import Table
 from brambling.kit.i18n import Lang, show_date, show_money, translator
 from brambling.kit.money import Money
 from brambling.kit.reasons import show_share
-from brambling.wealth.advice.report import plan_table
+from brambling.wealth.advice.report import plan_lines, plan_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,16 +24,16 @@ def print_brief(brief: Brief, lang: Lang) -> None:
     out = console()
     _head(out, _("13 weeks of cash, from {day}").format(day=show_date(brief.as_of, lang)))
     _lines(out, [words.lead(brief, lang)])
-    _table(out, weeks_table(brief, lang))
+    print_table(out, weeks_table(brief, lang))
     _head(out, _("Who pays late"))
     if brief.late_payers:
-        _table(out, late_table(brief, lang))
+        print_table(out, late_table(brief, lang))
     else:
         _lines(out, [_("Nobody pays later than usual.")])
     _head(out, _("Idle cash"))
-    _lines(out, words.idle_lines(brief, lang))
+    _lines(out, plan_lines(brief.plan, lang))
     if brief.plan.lines:
-        _table(out, plan_table(brief.plan, brief.shelf, lang))
+        print_table(out, plan_table(brief.plan, brief.shelf, lang))
     _head(out, _("A loan"))
     _lines(out, [words.loan_headline(brief, lang)])
     _points(out, [*words.loan_reasons(brief, lang), *words.loan_questions(brief, lang)])
@@ -43,7 +43,7 @@ def print_brief(brief: Brief, lang: Lang) -> None:
         _points(out, changes)
     _head(out, _("Borrow or wait"))
     _lines(out, [words.advice_text(brief.compare, lang, brief.currency)])
-    _table(out, compare_table(brief, lang))
+    print_table(out, compare_table(brief, lang))
     _lines(out, [words.assumption_text(brief, lang)], style="dim")
 
 
@@ -128,18 +128,3 @@ def _lines(out: Console, lines: Sequence[str], style: str = "") -> None:
 def _points(out: Console, lines: Sequence[str]) -> None:
     for line in lines:
         out.print(f"  · {line}", markup=False)
-
-
-def _table(out: Console, table: Table) -> None:
-    from rich import box
-    from rich.cells import cell_len
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    drawn = RichTable(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=True)
-    for i, column in enumerate(table.columns):  # a header may wrap, a figure never
-        width = max(cell_len(str(row[i])) for row in table.rows)
-        drawn.add_column(Text(column), justify="right" if column in table.numeric else "left", min_width=width)
-    for row in table.rows:
-        drawn.add_row(*(Text(str(cell)) for cell in row))
-    out.print(drawn)

@@ -10,7 +10,6 @@ from brambling.credit.underwriting.report import change_text, reason_text
 from brambling.credit.underwriting.rules import Refer
 from brambling.kit.i18n import N_, Lang, show_date, show_money, translator
 from brambling.kit.reasons import show_share, tell
-from brambling.wealth.advice.report import reason_text as idle_text
 
 COMPARE: Mapping[str, str] = {
     "balance-unknown": N_("Give the balance of the account (--balance) to compare borrowing with waiting."),
@@ -52,30 +51,6 @@ def lead(brief: Brief, lang: Lang) -> str:
             "The lowest point of the next 13 weeks is {amount}, most likely on {day}. The chance of running short is {share}."
         )
     return text.format(amount=amount, day=day, share=share, paths=f"{brief.twin.net_paths.shape[0]:,}")
-
-
-def idle_lines(brief: Brief, lang: Lang) -> list[str]:
-    """What is idle and why."""
-    _ = translator(lang)
-    plan = brief.plan
-    lines = []
-    if plan.until is not None:
-        longest = max(plan.lines, key=lambda line: line.release_on)
-        text = _("{amount} is idle: none of it is needed before {day}. Placed as below it earns {interest}.")
-        if longest.release_on != plan.until:
-            text = _(
-                "{amount} is idle: none of it is needed before {day}, {part} of it not before {later}. Placed as below it earns {interest}."
-            )
-        lines.append(
-            text.format(
-                amount=show_money(plan.amount, lang),
-                day=show_date(plan.until, lang),
-                part=show_money(longest.amount, lang),
-                later=show_date(longest.release_on, lang),
-                interest=show_money(plan.interest, lang),
-            )
-        )
-    return lines + [idle_text(reason, lang, brief.currency) for reason in plan.reasons]
 
 
 def loan_headline(brief: Brief, lang: Lang) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from brambling.engine.doors.report import Table
+
 
 def plain(value: Any) -> Any:
     """``value`` as what JSON knows: Money and Decimal as text, dates ISO, dataclasses as objects, numpy as numbers."""
@@ -57,6 +59,22 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True)
+
+
+def print_table(out: Console, table: Table) -> None:
+    """Print a report's table on a terminal: figures right and never broken, headers may wrap."""
+    from rich import box
+    from rich.cells import cell_len
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    drawn = RichTable(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=True)
+    for i, column in enumerate(table.columns):
+        width = max((cell_len(str(row[i])) for row in table.rows), default=0)
+        drawn.add_column(Text(column), justify="right" if column in table.numeric else "left", min_width=width)
+    for row in table.rows:
+        drawn.add_row(*(Text(str(cell)) for cell in row))
+    out.print(drawn)
 
 
 def note(text: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from brambling.engine.doors.report import Table, table_of
+from brambling.engine.doors.output import console, print_table
+from brambling.engine.doors.report import Report, Table, table_of
 from brambling.kit.i18n import N_, Lang, show_date, show_money, translator
 from brambling.kit.reasons import Reason, show_share, tell
 from brambling.wealth.advice.rules import Plan, Shelf
@@ -54,3 +57,84 @@ def plan_table(plan: Plan, shelf: Shelf, lang: Lang) -> Table:
         for line in plan.lines
     ]
     return table_of(columns, rows, numeric=(columns[1], columns[2], columns[4], columns[5]))
+
+
+def plan_lines(plan: Plan, lang: Lang) -> list[str]:
+    """The plan in sentences: what is idle until when, then the reasons."""
+    _ = translator(lang)
+    lines = []
+    if plan.until is not None:
+        longest = max(plan.lines, key=lambda line: line.release_on)
+        text = _("{amount} is idle: none of it is needed before {day}. Placed as below it earns {interest}.")
+        if longest.release_on != plan.until:
+            text = _(
+                "{amount} is idle: none of it is needed before {day}, {part} of it not before {later}. Placed as below it earns {interest}."
+            )
+        lines.append(
+            text.format(
+                amount=show_money(plan.amount, lang),
+                day=show_date(plan.until, lang),
+                part=show_money(longest.amount, lang),
+                later=show_date(longest.release_on, lang),
+                interest=show_money(plan.interest, lang),
+            )
+        )
+    return lines + [reason_text(reason, lang, plan.amount.currency) for reason in plan.reasons]
+
+
+def plan_json(plan: Plan, shelf: Shelf, lang: Lang) -> dict[str, Any]:
+    """The plan as JSON: amounts as text with two decimals, sentences in the reader's language beside their codes."""
+    return {
+        "amount": str(plan.amount),
+        "until": plan.until.isoformat() if plan.until else None,
+        "plan": [
+            {
+                "product": line.product,
+                "name": product_name(line.product, shelf, lang),
+                "amount": str(line.amount),
+                "tenor_days": line.tenor_days,
+                "rate_annual": str(line.rate_annual),
+                "release_on": line.release_on.isoformat(),
+                "interest": str(line.interest),
+                "probability_needed_early": float(line.p_early),
+            }
+            for line in plan.lines
+        ],
+        "floor": str(plan.floor),
+        "probability_needed_early": float(plan.p_early),
+        "reasons": [reason_text(reason, lang, plan.amount.currency) for reason in plan.reasons],
+        "reason_codes": [{"code": reason.code, "params": dict(reason.params)} for reason in plan.reasons],
+    }
+
+
+def print_plan(plan: Plan, shelf: Shelf, lang: Lang) -> None:
+    """Print the plan on standard output."""
+    out = console()
+    out.print("\n".join(plan_lines(plan, lang)), markup=False)
+    if plan.lines:
+        print_table(out, plan_table(plan, shelf, lang))
+
+
+def plan_page(plan: Plan, shelf: Shelf, lang: Lang) -> Report:
+    """The plan as a page that opens offline."""
+    _ = translator(lang)
+    report = Report(_("Idle cash"), lang, footer=f"Brambling 燕雀 · {shelf.version}")
+    part = report.section("", *plan_lines(plan, lang))
+    if plan.lines:
+        part.tables.append(plan_table(plan, shelf, lang))
+    return report
+
+
+def write_plan(plan: Plan, out: Path) -> None:
+    """Write the lines of a plan as a table; amounts and rates are text. Raises InputRejected for another suffix."""
+    import polars as pl
+
+    from brambling.kit.files import write_table
+
+    columns = ("product", "amount", "tenor_days", "rate_annual", "release_on", "interest")
+    rows = [
+        (line.product, str(line.amount), line.tenor_days, str(line.rate_annual), line.release_on, str(line.interest))
+        for line in plan.lines
+    ]
+    kinds = (pl.String, pl.String, pl.Int64, pl.String, pl.Date, pl.String)
+    write_table(pl.DataFrame(rows, schema=dict(zip(columns, kinds, strict=True)), orient="row"), out)
