@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("until", MOMENT),
+        sa.Column("after_verdict", sa.BigInteger, nullable=False),
         sa.Column("words_encrypted", sa.LargeBinary, nullable=False),
     )
     sa.Table(
@@ -72,6 +73,7 @@ def upgrade() -> None:
         metadata,
         sa.Column("refusal_id", sa.Uuid, sa.ForeignKey("contact_refusals.id"), primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("after_verdict", sa.BigInteger, nullable=False),
         sa.Column("words_encrypted", sa.LargeBinary, nullable=False),
     )
     tables = [table for name, table in metadata.tables.items() if name != "customers"]
