@@ -128,6 +128,12 @@ def test_the_menu_is_lazy_and_says_what_it_lacks() -> None:
         _ = world.castle  # type: ignore[attr-defined]
 
 
+def test_the_worked_example_of_the_page() -> None:
+    page = Path(__file__).parents[2] / "docs" / "world.md"
+    example = page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    exec(compile(example, str(page), "exec"), {})
+
+
 @pytest.mark.story
 def test_memory_stays_that_of_a_few_districts(tmp_path: Path) -> None:
     """Ten times the businesses take the same memory, within a third."""

@@ -14,7 +14,6 @@ from brambling.world.trades import BY_KEY, TRADES
 OUTSIDE = -1
 _OPEN_DAYS = 130  # the longest terms and the usual delays
 _POSITION = {trade.key: k for k, trade in enumerate(TRADES)}
-_NOT_CONSUMERS = np.array([trade.consumers < 1 for trade in TRADES])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,20 +49,19 @@ class Relations:
 def relations(town: Town, district: int, people: Population, time: Timeline) -> Relations:
     """The relations of one district: suppliers in town first, outside suppliers for the rest, outside customers last.
 
-    A seller never gets more than 60 % of its turnover from the town: what is above goes outside.
+    A seller never gets more than 60 % of its sales to businesses from the town: what is above goes outside.
     """
     rng = stream(town.seed, "relations", district)
     buyer, seller, share = _suppliers(rng, people)
     volume = share * (people.goods * people.turnover)[buyer] / 365
     inside = seller != OUTSIDE
     sold = np.bincount(seller[inside], weights=volume[inside], minlength=people.size)
-    too_much = sold > 0.6 * (1 - trade_values("consumers", people.trade)) * people.turnover / 365
-    for k in np.flatnonzero(inside):
+    business = (1 - trade_values("consumers", people.trade)) * people.turnover / 365
+    for k in np.flatnonzero(inside)[::-1]:
         # a seller that is asked for too much lets go of its last buyers until it is not
-        if too_much[seller[k]] and sold[seller[k]] > 0.6 * people.turnover[seller[k]] / 365:
+        if sold[seller[k]] > 0.6 * business[seller[k]]:
             sold[seller[k]] -= volume[k]
             seller[k] = OUTSIDE
-    business = (1 - trade_values("consumers", people.trade)) * people.turnover / 365
     outside = np.maximum(business - sold, 0.15 * business)
     c_seller, c_share = _customers(rng, people, outside)
     return _terms(rng, people, time, (buyer, seller, share, volume), (c_seller, c_share, c_share * outside[c_seller]))
@@ -80,7 +78,7 @@ def _suppliers(rng: np.random.Generator, people: Population) -> tuple[Ints, Ints
         for key in TRADES[people.trade[i]].buys_from:
             candidates = by_trade[_POSITION[key]]
             candidates = candidates[(candidates != i) & (people.opens[candidates] < 0)]
-            if not candidates.size or not _NOT_CONSUMERS[_POSITION[key]] or rng.random() > 0.6:
+            if not candidates.size or rng.random() > 0.6:
                 continue
             size = people.turnover[candidates]
             part = float(rng.uniform(0.08, 0.28))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,6 @@ class Timeline:
     next_workday: Ints  # position of the first workday on or after each day
     previous_workday: Ints  # position of the last workday on or before
     month: Ints  # months since 1970
-    wet: Flags
     consumer: Floats
     order: Floats
     demand: Floats
@@ -45,10 +44,6 @@ class Timeline:
     def length(self) -> int:
         """How many days there are."""
         return int(self.days.size)
-
-    def position(self, day: date) -> int:
-        """Where ``day`` stands."""
-        return int((np.datetime64(day) - self.days[0]).astype(np.int64))
 
 
 def timeline(town: Town) -> Timeline:
@@ -73,7 +68,6 @@ def timeline(town: Town) -> Timeline:
         next_workday=after,
         previous_workday=np.maximum(np.maximum.accumulate(np.where(workday, positions, -1)), 0),
         month=days.astype("datetime64[M]").astype(np.int64),
-        wet=wet,
         consumer=consumer,
         order=order,
         demand=demand,
