@@ -86,7 +86,7 @@ class Simulation:
     - ``needs``: business, as_of, kind, happens_on, not_after, amount_minor, strength
     - ``responses``: business, as_of, offer, need, contacts_before, p_without, p_with, take_without, take_with, refuses,
       contacted, taken
-    - ``payers``: business, counterparty, usual_delay_days, turned_late_on, lost_on
+    - ``payers``: business, counterparty, terms_days, usual_delay_days, turned_late_on, late_extra_days, lost_on
     - ``related``: business, person, person_id, role
     - ``funds``: date, product, subscription, redemption (yuan, Decimal), yield_annual
     - ``holders``: product, holder, share
