@@ -17,7 +17,7 @@ REASONS = {
     "no-consent": N_("the customer has not consented to {purpose}"),
     "no-address": N_("no address is known for {channel}"),
     "quiet-hours": N_("quiet hours from {start} to {end} where the customer is ({zone})"),
-    "cap": N_("{sent} messages in the last {window_days} days, at most {limit} are allowed"),
+    "cap": N_("messages in {window_days} days: {sent} sent, {limit} allowed"),
     "channel-failed": N_("the channel {channel} did not answer"),
     "unknown": N_("not known: {what}"),
 }
