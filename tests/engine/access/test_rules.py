@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -76,6 +77,16 @@ def test_only_this_room_knows_who_may() -> None:
         text = path.read_text(encoding="utf-8")
         assert "casbin" not in text, path
         assert ".roles ==" not in text and "in user.roles" not in text, path
+
+
+def test_whatever_the_house_asks_for_somebody_may_do() -> None:
+    """A word that the policy does not know would lock everybody out, and no type would tell."""
+    asked = set()
+    for path in HERE.parents[1].rglob("*.py"):
+        found = re.findall(r"(?:require|may)\(\s*\w+,\s*\"([\w-]+)\",\s*\"([\w-]+)\"", path.read_text(encoding="utf-8"))
+        asked |= set(found)
+    for act, thing in asked:
+        assert any(known == thing and allowed in (act, "*") for _, known, allowed, _ in policy_rows()), (act, thing)
 
 
 def policy_rows() -> list[tuple[str, str, str, str]]:
