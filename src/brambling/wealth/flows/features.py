@@ -13,6 +13,7 @@ from brambling.kit.calendar import HOLIDAYS, features
 CalendarName = Literal["CN", "none"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 SATURDAY, SUNDAY, HOLIDAY = 5, 6, 7
 DAY_TYPES = 8

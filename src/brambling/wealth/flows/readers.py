@@ -97,9 +97,7 @@ def _int64() -> pl.DataType:
     return pl.Int64()
 
 
-def _typed(
-    source: Any, hierarchy: Sequence[str], mapping: Mapping[str, str] | None, file: Path | None
-) -> pl.DataFrame:
+def _typed(source: Any, hierarchy: Sequence[str], mapping: Mapping[str, str] | None, file: Path | None) -> pl.DataFrame:
     import polars as pl
 
     columns = [
@@ -143,14 +141,22 @@ def _reject_faults(frame: pl.DataFrame, file: Path | None) -> None:
         if below.any():
             row = int(below.arg_max() or 0)
             raise InputRejected(
-                f"{frame[name][row]} is negative", file=file, row=row + 1, column=name, expected="an amount of 0 or more"
+                f"{frame[name][row]} is negative",
+                file=file,
+                row=row + 1,
+                column=name,
+                expected="an amount of 0 or more",
             )
     twice = ~frame.select(pl.struct("date", "_key").is_first_distinct()).to_series()
     if twice.any():
         row = int(twice.arg_max() or 0)
         day, key = frame["date"][row], frame["_key"][row].replace("\x1f", ">")
         raise InputRejected(
-            f"{day} stands twice for {key!r}", file=file, row=row + 1, column="date", expected="one row a day and product"
+            f"{day} stands twice for {key!r}",
+            file=file,
+            row=row + 1,
+            column="date",
+            expected="one row a day and product",
         )
 
 
@@ -276,9 +282,7 @@ def read_plan(source: Any, panel: Panel, horizon: int, mapping: Mapping[str, str
             raise InputRejected("a quota is negative", file=file, row=row, column="quota", expected="0 or more")
         places = _leaves_of(panel, line.get("product"), line.get("channel"))
         if not places:
-            raise InputRejected(
-                f"{line.get('product')!r} is not among the flows", file=file, row=row, column="product"
-            )
+            raise InputRejected(f"{line.get('product')!r} is not among the flows", file=file, row=row, column="product")
         day = _place(line["date"], panel.days[0])
         if 0 <= day < plan.shape[1]:
             plan[places, day] += line["quota_minor"] / len(places)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brambling.kit.errors import InputRejected
-from brambling.wealth.flows.features import Calendar, CalendarName, calendar_of
-from brambling.wealth.flows.model import bands, known, paths as joint, series as amounts_of
+from brambling.wealth.flows.features import Bools, Calendar, CalendarName, calendar_of
+from brambling.wealth.flows.model import bands, known
+from brambling.wealth.flows.model import paths as joint
+from brambling.wealth.flows.model import series as amounts_of
+from brambling.wealth.flows.model.blend import spread
 from brambling.wealth.flows.model.boosting import Momentum
 from brambling.wealth.flows.model.candidates import HISTORY_DAYS_MIN, NAIVE, Series
 from brambling.wealth.flows.model.engine import Fitted, fit
 from brambling.wealth.flows.model.hierarchy import Tree, reconcile, tree_of
-from brambling.wealth.flows.model.blend import spread
 from brambling.wealth.flows.readers import Panel, read_flows, read_plan
 from brambling.wealth.flows.rules import (
     HORIZON_DAYS_MAX,
@@ -123,7 +125,10 @@ def _without_known(
             effect = known.learn(sides[number], amounts[:, :length], days)
             used = effect.helps and effect.share > 0
             notes.append(
-                Note("known-used" if used else "known-left", {"column": name, "side": side, "percent": round(effect.share * 100)})
+                Note(
+                    "known-used" if used else "known-left",
+                    {"column": name, "side": side, "percent": round(effect.share * 100)},
+                )
             )
             if used:
                 taken = sides[number] - effect.share * amounts[:, :length]
@@ -144,9 +149,7 @@ def _rows(panel: Panel, rows: slice) -> Panel:
     )
 
 
-def _part(
-    panel: Panel, extra: Floats, horizon: int, days: Calendar, kept: int, seed: int, summed: bool
-) -> _Part:
+def _part(panel: Panel, extra: Floats, horizon: int, days: Calendar, kept: int, seed: int, summed: bool) -> _Part:
     tree = tree_of(panel.labels, WHOLE) if summed else None
     leaves = [amounts_of.filled(side, panel.start) for side in (panel.subscription, panel.redemption)]
     nodes = [_summed(side, tree) for side in leaves]
@@ -175,16 +178,11 @@ def _summed(side: Floats, tree: Tree | None) -> Floats:
 def _momentum(panel: Panel, tree: Tree | None) -> Momentum | None:
     if not panel.behind:
         return None
-    grids = []
-    for grid in panel.behind.values():
-        if tree is not None:
-            whole_ = [np.nan_to_num(grid[list(tree.members[node])]).sum(axis=0)[None] for node in tree.parents]
-            grid = np.concatenate([grid, *whole_])
-        grids.append(np.tile(grid, (2, 1)))
-    return Momentum(np.stack(grids))
+    grids = [_summed(np.nan_to_num(grid) if tree else grid, tree) for grid in panel.behind.values()]
+    return Momentum(np.stack([np.tile(grid, (2, 1)) for grid in grids]))
 
 
-def _zeros(stacked: Floats, starts: Ints, days: Calendar, horizon: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _zeros(stacked: Floats, starts: Ints, days: Calendar, horizon: int) -> Bools:
     """Where the forecast is exactly zero: (series, horizon)."""
     length = stacked.shape[1]
     off = ~days.workday[length : length + horizon]
@@ -200,7 +198,7 @@ class _Sums:
     tree: Tree | None
     fitted: Fitted
     point: Floats
-    zero: np.ndarray[Any, np.dtype[np.bool_]]
+    zero: Bools
     ceiling: Floats
     extra: Floats
     horizon: int
@@ -212,7 +210,8 @@ class _Sums:
         means = self.point.reshape(2, count, self.horizon)
         points = [self._points(means[side], side) for side in (0, 1)]
         drawn = self._paths(points, leaves, count)
-        members = [(leaf,) for leaf in range(leaves)] if self.tree is None else list(self.tree.members)
+        alone: list[tuple[int, ...]] = [(leaf,) for leaf in range(leaves)]
+        members = alone if self.tree is None else list(self.tree.members)
         rolled = np.stack([roll_up(side, members) for side in points])
         quantiles = np.empty((len(LEVELS), 3, count, self.horizon), dtype=np.int64)
         direct = np.exp(np.minimum(self.fitted.middle + bands.at_levels(self.fitted.grid, LEVELS), self.ceiling))
@@ -294,9 +293,7 @@ def _choices(panel: Panel, tree: Tree | None, fitted: Fitted, stacked: Floats) -
     return out
 
 
-def _said(
-    panel: Panel, fitted: Fitted, stacked: Floats, starts: Ints, days: Calendar, count: int
-) -> list[Note]:
+def _said(panel: Panel, fitted: Fitted, stacked: Floats, starts: Ints, days: Calendar, count: int) -> list[Note]:
     """Notes on the leaves: fallbacks and zeros, each said once."""
     silent = amounts_of.asleep(stacked)
     closed = amounts_of.closed_on_days_off(stacked, starts, days.workday[: stacked.shape[1]])
@@ -338,7 +335,9 @@ def _together(parts: list[_Part], panel: Panel, horizon: int, seed: int, notes: 
         notes=(*notes, *(note for part in parts for note in part.notes)),
         choices=tuple(choice for part in parts for choice in part.choices),
         coverage=coverage,
-        levels=dict(zip(names, (d for part in parts for d in part.depth), strict=True)) if len(panel.columns) > 1 else {},
+        levels=dict(zip(names, (d for part in parts for d in part.depth), strict=True))
+        if len(panel.columns) > 1
+        else {},
         paths=drawn,
         seed=seed,
     )

@@ -66,15 +66,13 @@ def shrunk(scale: Floats, group: Ints) -> Floats:
     return result
 
 
-def spread_grid(
-    residuals: Floats, scales: Floats, now: Floats, ages: Floats, group: Ints, seed: int
-) -> Floats:
+def spread_grid(residuals: Floats, scales: Floats, now: Floats, ages: Floats, group: Ints, seed: int) -> Floats:
     """Log distances from the middle, (grid, series, horizon).
 
     ``residuals`` (origin, series, horizon), ``scales`` (origin, series) at the origins and ``now`` (series), ``ages`` of
     the origins in days.
     """
-    origins, count, horizon = residuals.shape
+    _, count, horizon = residuals.shape
     out = np.zeros((len(GRID), count, horizon))
     weights = 0.5 ** (ages / MEMORY_DAYS)
     random = np.random.default_rng(seed)

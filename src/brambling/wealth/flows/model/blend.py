@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brambling.wealth.flows.features import Floats, Ints
+from brambling.wealth.flows.features import Bools, Floats, Ints
 
 TEMPERATURE = 0.3  # a candidate 30 % worse than the best keeps a weight of 1/e
 SHRINK_ORIGINS = 4.0  # the group counts as this many origins
@@ -35,12 +35,10 @@ class Blend:
     middle: Floats
     residuals: Floats
     relative: Floats
-    naive: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    naive: Bools
 
 
-def blend(
-    current: Floats, rolling: Floats, actual: Floats, origins: Sequence[int], origin: int, group: Ints
-) -> Blend:
+def blend(current: Floats, rolling: Floats, actual: Floats, origins: Sequence[int], origin: int, group: Ints) -> Blend:
     """Blend ``current`` (candidate, series, horizon) by what ``rolling`` did at ``origins`` (latest first).
 
     ``rolling`` (origin, candidate, series, horizon) and ``actual`` (origin, series, horizon) are logs. Candidate 0 is
@@ -48,14 +46,14 @@ def blend(
     """
     horizon = current.shape[2]
     losses = np.stack([_losses(past, came) for past, came in zip(rolling, actual, strict=True)])
-    usable = np.isfinite(current).all(axis=2)
+    usable: Bools = np.asarray(np.isfinite(current).all(axis=2))
     weights = _weights(losses, np.asarray(origins), origin, group, usable)
     middle = mix(current, weights)
     residuals = np.full(actual.shape, np.nan)
     loss_blend = np.full(actual.shape[:2], np.nan)
     for number, earlier in enumerate(origins):
         known = [j for j, other in enumerate(origins) if other + horizon <= earlier]
-        there = np.isfinite(rolling[number]).all(axis=2)
+        there: Bools = np.asarray(np.isfinite(rolling[number]).all(axis=2))
         own = _weights(losses[known], np.asarray(origins)[known], earlier, group, there)
         mixed = mix(rolling[number], own)
         residuals[number] = actual[number] - mixed
@@ -101,13 +99,13 @@ def _losses(forecasts: Floats, actual: Floats) -> Floats:
     return loss
 
 
-def _weights(losses: Floats, origins: Ints, origin: int, group: Ints, usable: Floats) -> Floats:
+def _weights(losses: Floats, origins: Ints, origin: int, group: Ints, usable: Bools) -> Floats:
     """(candidate, series) weights from ``losses`` (origin, candidate, series); equal where nothing is known."""
     candidates = usable.copy()
     candidates[0] = False
     equal = candidates / np.maximum(candidates.sum(axis=0), 1)
     if losses.shape[0] == 0:
-        return equal
+        return np.asarray(equal)
     age = 0.5 ** ((origin - origins) / MEMORY_DAYS)
     known = np.isfinite(losses)
     say = (known * age[:, None, None]).sum(axis=0)
@@ -125,7 +123,8 @@ def _weights(losses: Floats, origins: Ints, origin: int, group: Ints, usable: Fl
     score = np.exp(-(shrunk / _least(shrunk) - 1) / TEMPERATURE)
     score = np.where(np.isfinite(score), score, 0.0)
     total = score.sum(axis=0)
-    return np.where(total > 0, score / np.where(total > 0, total, 1), equal)
+    out: Floats = np.where(total > 0, score / np.where(total > 0, total, 1), equal)
+    return out
 
 
 def _least(values: Floats) -> Floats:

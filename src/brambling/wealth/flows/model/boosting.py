@@ -20,9 +20,9 @@ from brambling.wealth.flows.model.levels import day_factors
 
 SERIES_MIN = 8  # fewer cannot teach each other
 ROWS_MAX = 300_000
-TRAINING_ORIGINS = 60
-REFITS = 4
-ROUNDS = 150
+TRAINING_ORIGINS = 40
+REFITS = 2
+ROUNDS = 120
 WINDOW_DAYS = 200
 LEVEL_DAYS = 14
 PARAMETERS: dict[str, object] = {
@@ -36,7 +36,7 @@ PARAMETERS: dict[str, object] = {
     "lambda_l2": 5.0,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,  # rows are few for threads, and one thread gives the same trees everywhere
     "verbosity": -1,
 }
 
@@ -106,17 +106,13 @@ def _train(series: Series, cut: int, horizon: int, momentum: Momentum | None, se
     return lgb.train({**PARAMETERS, "seed": seed}, data, ROUNDS)
 
 
-def _rows(
-    series: Series, rows: Ints, origin: int, horizon: int, momentum: Momentum | None
-) -> tuple[Floats, Floats]:
+def _rows(series: Series, rows: Ints, origin: int, horizon: int, momentum: Momentum | None) -> tuple[Floats, Floats]:
     """Feature rows (series x horizon, features) and the base (series, horizon) they correct."""
     calendar: Calendar = series.calendar
     low = max(0, origin - WINDOW_DAYS)
     logs = _begun(series.logs[rows, low:origin], series.start[rows] - low)
     place = slice(low, origin)
-    of_kind, _, plain = day_factors(
-        logs, calendar.day_type[place], calendar.month_day[place], by_month_day=False
-    )
+    of_kind, _, plain = day_factors(logs, calendar.day_type[place], calendar.month_day[place], by_month_day=False)
     level = np.median(plain[:, -LEVEL_DAYS:], axis=1)
     future = slice(origin, origin + horizon)
     base: Floats = level[:, None] + of_kind[:, calendar.day_type[future]]

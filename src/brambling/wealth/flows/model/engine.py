@@ -69,7 +69,7 @@ def fit(
         rolling = np.concatenate([rolling, trees[1:, None]], axis=1)
         members = (*members, BOOSTING)
     actual = actuals(series, origins, horizon) if origins else np.zeros((0, series.logs.shape[0], horizon))
-    made = blend(current, rolling, actual, origins, origin, series.group)
+    made = blend(current, rolling.astype(np.float64), actual, origins, origin, series.group)
     ages = np.array([origin - earlier for earlier in origins], dtype=float)
     scales = _scales(series, origins)
     now = bands.shrunk(bands.restlessness(series.logs, origin, series.start), series.group)

@@ -37,7 +37,8 @@ class Tree:
 def tree_of(leaves: Sequence[tuple[str, ...]], whole: str) -> Tree:
     """The tree of leaf labels, coarsest label first; ``whole`` names the root."""
     names = [">".join(label) for label in leaves]
-    depth, members = [len(label) for label in leaves], [(place,) for place in range(len(leaves))]
+    depth = [len(label) for label in leaves]
+    members: list[tuple[int, ...]] = [(place,) for place in range(len(leaves))]
     children: list[tuple[int, ...]] = [() for _ in leaves]
     below = {label: place for place, label in enumerate(leaves)}
     for level in range(len(leaves[0]) - 1, -1, -1):

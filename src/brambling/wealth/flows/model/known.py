@@ -35,7 +35,7 @@ def learn(amounts: Floats, known: Floats, calendar: Calendar) -> Effect:
     order = np.argsort(days, kind="stable")
     rows, days = rows[order], days[order]
     plain = np.where(known > 0, np.nan, amounts)
-    usual = np.array([_usual(plain[row], day, calendar) for row, day in zip(rows, days, strict=True)])
+    usual = np.array([_usual(plain[row], int(day), calendar) for row, day in zip(rows, days, strict=True)])
     over, planned = amounts[rows, days] - usual, known[rows, days]
     there = np.isfinite(over)
     over, planned, usual = over[there], planned[there], usual[there]

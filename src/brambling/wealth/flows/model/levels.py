@@ -80,9 +80,7 @@ def day_factors(logs: Floats, kinds: Ints, month_days: Ints, *, by_month_day: bo
     return of_kind, of_day, logs - of_kind[:, kinds] - of_day[:, month_days]
 
 
-def factor_level(
-    view: View, window: int, level_days: int, *, by_month_day: bool = True, pool: float = 0.0
-) -> Floats:
+def factor_level(view: View, window: int, level_days: int, *, by_month_day: bool = True, pool: float = 0.0) -> Floats:
     """Median level of the last ``level_days`` without factors, times the factors of the last ``window`` days.
 
     ``pool`` draws the day-type factors of each series to the mean of its side.

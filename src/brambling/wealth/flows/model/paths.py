@@ -36,9 +36,7 @@ def draw_origins(ages: Floats, count: int, memory_days: float, random: np.random
     return random.permutation(np.minimum(np.searchsorted(edges, even), ages.size - 1))
 
 
-def draw(
-    middle: Floats, grid: Floats, ranks: Floats, chosen: NDArray[np.int64], random: np.random.Generator
-) -> Floats:
+def draw(middle: Floats, grid: Floats, ranks: Floats, chosen: NDArray[np.int64], random: np.random.Generator) -> Floats:
     """Log paths (path, series, horizon) around ``middle`` (series, horizon).
 
     ``grid`` (grid, series, horizon) distances; ``ranks`` of the templates (origin, series, horizon), empty where there

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from brambling.wealth.flows.features import Floats, Ints
+from brambling.wealth.flows.features import Bools, Floats, Ints
 
 FLOOR_SHARE = 0.01  # of the median flow: zeros stand a hundredth of a usual day low in logs
 CLOSED_DAYS_OFF = 8  # so many days off without a flow, and none with, make a product closed on days off
@@ -43,17 +42,20 @@ def logs_of(amounts: Floats, floor: Floats) -> Floats:
     return out
 
 
-def asleep(amounts: Floats) -> NDArray[np.bool_]:
+def asleep(amounts: Floats) -> Bools:
     """Series without any flow in the last sixty days (or in all their history)."""
-    return ~(amounts[:, -ASLEEP_DAYS:] > 0).any(axis=1)
+    out: Bools = np.logical_not((amounts[:, -ASLEEP_DAYS:] > 0).any(axis=1))
+    return out
 
 
-def closed_on_days_off(amounts: Floats, start: Ints, workday: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def closed_on_days_off(amounts: Floats, start: Ints, workday: Bools) -> Bools:
     """Series that had no flow on any of the days off of the last year, of which there were enough to tell."""
     days = np.arange(amounts.shape[1])
     recent = ~workday & (days >= amounts.shape[1] - 365)
     lived = recent[None, :] & (days[None, :] >= start[:, None])
-    return (lived.sum(axis=1) >= CLOSED_DAYS_OFF) & ~((amounts > 0) & lived).any(axis=1)
+    flowed = ((amounts > 0) & lived).any(axis=1)
+    out: Bools = np.logical_and(lived.sum(axis=1) >= CLOSED_DAYS_OFF, np.logical_not(flowed))
+    return out
 
 
 def ceilings(amounts: Floats) -> Floats:
