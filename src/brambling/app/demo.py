@@ -2,54 +2,246 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from brambling.bank import contact, decisions
-from brambling.bank.contact import Message
-from brambling.bank.decisions import ReplayReport
+import typer
+
+from brambling.app import town as settling
+from brambling.app.build import Bank, assemble, replayers
+from brambling.engine.doors.options import LangOption, Seed
+from brambling.engine.doors.output import console, note, progress
 from brambling.kit.calendar import next_workday
-from brambling.kit.clock import BEIJING, ShiftedClock
+from brambling.kit.clock import BEIJING, ShiftedClock, SystemClock
+from brambling.kit.crypto import load_cipher
+from brambling.kit.db import Database
+from brambling.kit.errors import InputRejected, NotFound
+from brambling.kit.files import write_bytes
+from brambling.kit.i18n import Lang, translator
 from brambling.kit.money import Money
-from brambling.world import Town
+from brambling.kit.settings import Settings, settings
+from brambling.world import Simulation, Town, statement_csv
 
 if TYPE_CHECKING:
+    from brambling.bank.contact import Message, Sent
+    from brambling.bank.decisions import Decision, ReplayReport
     from brambling.credit.lending.rules import Loan
-    from brambling.credit.underwriting.shapes import Application
+    from brambling.marketing.needs import Need
     from brambling.perception.cashflow.shapes import Statement
     from brambling.perception.cashflow.twin_shapes import Twin
     from brambling.wealth.advice.rules import Plan
 
+app = typer.Typer(add_completion=False)
+
 # The layout of a bank's file in which the walk reads its business: debit and credit in two columns, GB18030.
 DIALECT = "hecang"
-CANDIDATES_MAX = 60
+# How many businesses are looked at for one that can be lent to and has something to place.
+LOOKED_AT_MAX = 200
+
+Say = Callable[[str, Sequence[str]], None]
 
 
 @dataclass(frozen=True)
-class Walk:
-    """What happened to one business, step by step; each part is what its room returned."""
+class Start:
+    """The business of a walk: read from its bank's file, with its twin."""
 
     business: int
     customer_id: UUID
     name: str
     statement: Statement
     twin: Twin
-    application: Application
-    decision: decisions.Decision
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What happened to one business, step by step; each part is what its room returned."""
+
+    start: Start
+    decision: Decision
     loan: Loan
     balance: Money
     plan: Plan
-    contact: contact.Sent
-    message: Message
+    need: Need | None
+    message: Message | None
+    sent: Sent | None
     capsule: Path
     replay: ReplayReport
 
 
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the console after the walk.")] = True,
+    businesses: Annotated[int, typer.Option("--businesses", help="How many businesses the town has.")] = 2000,
+    months: Annotated[int, typer.Option("--months", help="Months of bank statements.")] = 18,
+    seed: Seed = 7,
+    lang: LangOption = "en",
+    port: Annotated[int | None, typer.Option("--port", help="Port of the console.")] = None,
+) -> None:
+    """Build the synthetic town, walk one business through the bank, and open the console.
+
+    Example: brambling demo --no-serve
+    """
+    town = Town(seed=seed, businesses=businesses, months=months)
+    given = settings()
+    with _demo_bank(given, town) as bank:
+        simulation = _settle(bank, town, lang)
+        walk(bank, simulation, lang, _print)
+        if serve:
+            _serve(bank, given.host, port or given.port, lang)
+
+
+@contextmanager
+def _demo_bank(given: Settings, town: Town) -> Iterator[Bank]:
+    note("starting the database ...")
+    db = Database.open(given)
+    try:
+        bank = assemble(db, given, clock=demo_clock(town, SystemClock().now()), cipher=load_cipher(given))
+        with bank.workflows:
+            yield bank
+    finally:
+        db.close()
+
+
 def demo_clock(town: Town, real: datetime) -> ShiftedClock:
     """A clock that starts at ten o'clock in Beijing on the first workday after the town's last day, and runs."""
-    day = next_workday(town.end)
-    start = datetime.combine(day, time(10), tzinfo=BEIJING).astimezone(UTC)
+    start = datetime.combine(next_workday(town.end), time(10), tzinfo=BEIJING).astimezone(UTC)
     return ShiftedClock(start - real)
+
+
+def _settle(bank: Bank, town: Town, lang: Lang) -> Simulation:
+    _ = translator(lang)
+    words = {"build": _("Building the town"), "settle": _("Bringing it into the bank")}
+    with progress() as display:
+        tasks = {}
+
+        def tell(what: str, done: int, whole: int) -> None:
+            if what not in tasks:
+                tasks[what] = display.add_task(words[what], total=whole)
+            display.update(tasks[what], completed=done)
+
+        return settling.settle(bank, town, tell).simulation
+
+
+# -- the walk ---------------------------------------------------------------------------------------------------------
+
+
+def walk(bank: Bank, simulation: Simulation, lang: Lang, say: Say) -> Walk:
+    """Take one business from its bank's file to a proven decision; ``say`` is told of each step in words."""
+    from brambling.app import telling
+
+    start = _begin(bank, simulation)
+    say(*telling.read(start, lang))
+    say(*telling.twin(start.twin, lang))
+    decision = _apply(bank, start)
+    say(*telling.decision(decision, lang))
+    loan, balance = _pay(bank, decision)
+    say(*telling.payout(loan, balance, lang))
+    plan = _plan(bank, start)
+    say(*telling.plan(plan, lang))
+    need, message, sent = _tell_customer(bank, start, lang)
+    say(*telling.gate(need, message, sent, lang))
+    capsule, report = _prove(bank, decision)
+    say(*telling.replay(capsule, report, lang))
+    return Walk(start, decision, loan, balance, plan, need, message, sent, capsule, report)
+
+
+def _begin(bank: Bank, simulation: Simulation) -> Start:
+    """The next business without a loan that gets an offer and has a need: read from its file as an owner would."""
+    from brambling.credit.lending import loans_of
+    from brambling.credit.underwriting import assess
+    from brambling.credit.underwriting.features import Standing
+    from brambling.credit.underwriting.rules import Offer
+    from brambling.marketing.needs import find_needs
+    from brambling.perception.cashflow import read_statement, twin
+
+    town = simulation.town
+    for row in simulation.businesses.head(LOOKED_AT_MAX).iter_rows(named=True):
+        identifier = settling.customer_id(town, row["business"])
+        with bank.db.read() as session:
+            if loans_of(session, identifier):
+                continue
+        with tempfile.TemporaryDirectory(prefix="brambling-") as folder:
+            file = Path(folder) / "statement.csv"
+            write_bytes(file, statement_csv(simulation, row["business"], DIALECT))
+            statement = read_statement(file)
+        try:
+            made = twin(statement, seed=town.seed)
+        except InputRejected:  # a business that opened a month ago has no twin yet
+            continue
+        standing = Standing(consent=True, trade=row["gbt4754"])
+        if isinstance(assess(made, standing)[1], Offer) and find_needs(made, identifier):
+            return Start(row["business"], identifier, row["name"], statement, made)
+    raise NotFound(f"none of the first {LOOKED_AT_MAX} businesses is left for a walk; start with another --seed")
+
+
+def _apply(bank: Bank, start: Start) -> Decision:
+    from brambling.bank import decisions
+    from brambling.credit import underwriting
+
+    with bank.db.write() as session:
+        application = underwriting.apply(session, start.customer_id, bank.clock, bus=bank.bus)
+        return decisions.get(session, application.decision_id)
+
+
+def _pay(bank: Bank, decision: Decision) -> tuple[Loan, Money]:
+    from brambling.bank import ledger
+    from brambling.credit.lending import accept_and_pay
+
+    loan = accept_and_pay(bank.workflows, decision.id, clock=bank.clock, actor="demo", bus=bank.bus)
+    with bank.db.read() as session:
+        return loan, ledger.balance(session, loan.customer_account)
+
+
+def _plan(bank: Bank, start: Start) -> Plan:
+    from brambling.wealth.advice import advise
+
+    with bank.db.write() as session:
+        return advise(session, start.customer_id, bank.clock, bus=bank.bus)
+
+
+def _tell_customer(bank: Bank, start: Start, lang: Lang) -> tuple[Need | None, Message | None, Sent | None]:
+    from brambling.marketing import needs
+
+    with bank.db.write() as session:
+        found = needs.note_needs(session, start.customer_id, bank.clock, bus=bank.bus)
+        if not found:
+            return None, None, None
+        message = needs.message_of(session, found[0], channel="sms", lang=lang)
+        sent = needs.send(session, found[0], bank.clock, bank.channel, channel="sms", lang=lang, gate=bank.gate)
+        return found[0], message, sent
+
+
+def _prove(bank: Bank, decision: Decision) -> tuple[Path, ReplayReport]:
+    from brambling.bank.decisions import replay
+    from brambling.credit.underwriting import export_capsule
+
+    with bank.db.read() as session:
+        content = export_capsule(session, decision.id)
+    folder = bank.settings.home / "capsules"
+    folder.mkdir(parents=True, exist_ok=True)
+    capsule = folder / f"decision-{decision.id}.capsule.json"
+    write_bytes(capsule, content)
+    return capsule, replay(capsule, replayers())
+
+
+def _print(title: str, lines: Sequence[str]) -> None:
+    out = console()
+    out.print(f"\n[bold]{title}[/]")
+    for line in lines:
+        out.print(f"  {line}")
+
+
+def _serve(bank: Bank, host: str, port: int, lang: Lang) -> None:
+    from brambling.app.server import serve
+
+    _ = translator(lang)
+    console().print(
+        "\n" + _("The console is open at {address}; Ctrl-C ends it.").format(address=f"http://{host}:{port}")
+    )
+    serve(bank, host=host, port=port)

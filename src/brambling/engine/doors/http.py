@@ -40,6 +40,8 @@ STATUS: dict[type[errors.BramblingError], int] = {
     errors.Failure: 500,
 }
 
+BEARER = HTTPBearer(auto_error=False, description="A token from POST /api/session.")
+
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -144,9 +146,8 @@ def id_of(act: str, key: str, *words: object) -> UUID:
 
 def user_of(context: Context) -> Callable[..., User]:
     """The dependency that says who acts: the user of the bearer token; a request without one ends with status 401."""
-    bearer = HTTPBearer(auto_error=False, description="A token from POST /api/session.")
 
-    def acting(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)] = None) -> User:
+    def acting(given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None) -> User:
         found = None
         if given is not None:
             with context.db.read() as session:
