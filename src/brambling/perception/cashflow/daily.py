@@ -18,7 +18,7 @@ HISTORY_DAYS_MIN = 60
 
 # Own money moving between pockets says nothing of what the business earns or spends.
 _NOT_TURNOVER = ("transfer", "loan", "owner")
-_COMMITTED = ("payroll", "tax", "rent", "loan")
+COMMITTED = ("payroll", "tax", "rent", "loan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +93,10 @@ def daily(rows: pl.DataFrame, *, as_of: date | None = None) -> Daily:
     committed = np.zeros(amounts.size, dtype=bool)
     if "category" in rows.columns:
         plain = ~rows["category"].is_in(_NOT_TURNOVER).to_numpy()
-        committed = rows["category"].is_in(_COMMITTED).to_numpy()
+        committed = rows["category"].is_in(COMMITTED).to_numpy()
 
     def total(values: Floats) -> Floats:
-        return np.bincount(places, weights=values, minlength=days)
+        return np.bincount(places, weights=values, minlength=days).astype(np.float64)
 
     coming, going = np.maximum(amounts, 0), np.maximum(-amounts, 0)
     return Daily(

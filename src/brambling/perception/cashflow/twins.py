@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brambling.perception.cashflow.daily import Daily, daily
-from brambling.perception.cashflow.forecast import simulate
+from brambling.kit.errors import InputRejected
+from brambling.perception.cashflow import recurring
+from brambling.perception.cashflow.analogues import almanac
+from brambling.perception.cashflow.calibration import PRIOR, Calibration
+from brambling.perception.cashflow.daily import COMMITTED, Daily, daily
+from brambling.perception.cashflow.forecast import calibrate, resample
 from brambling.perception.cashflow.twin_shapes import Twin
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
 
+Floats = NDArray[np.float64]
+
 MODEL_VERSION = "1"
+HORIZON_DAYS_MAX = 366
+PATHS_MAX = 100_000
+_YEAR_DAYS = 365
 
 
 def twin(
@@ -23,36 +35,87 @@ def twin(
     seed: int = 7,
     horizon_days: int = 91,
     paths: int = 1000,
-    calibration: object | None = None,
+    calibration: Calibration | None = None,
     as_of: date | None = None,
 ) -> Twin:
     """The twin of one business from its statement.
 
-    ``as_of`` is the last day the statement speaks for when its last rows are older (a quiet end of the month); the
-    default is the day of the last row. Same statement and seed give the same bytes. Raises InputRejected when the
-    statement is too short, with the number of days that are missing.
+    ``calibration`` is the bank's own, fitted on its customers by ``fit_calibration``; without it the documented prior
+    holds. ``as_of`` is the last day the statement speaks for when its last rows are older (a quiet end of the month);
+    the default is the day of the last row. Same statement, calibration and seed give the same bytes. Raises
+    InputRejected when the statement is too short, with the number of days that are missing.
     """
+    if not 1 <= horizon_days <= HORIZON_DAYS_MAX or not 1 <= paths <= PATHS_MAX:
+        raise InputRejected(
+            f"a twin of {paths} paths over {horizon_days} days cannot be made",
+            expected=f"1 to {PATHS_MAX} paths over 1 to {HORIZON_DAYS_MAX} days",
+        )
+    chosen = calibration or PRIOR
     history = daily(statement.rows, as_of=as_of)
+    patterns = recurring.find(statement.rows, history.last, horizon_days)
     rng = np.random.Generator(np.random.PCG64(seed))
-    net_paths = simulate(history.net, horizon_days, paths, rng)
-    year = min(history.days, 365)
+    net_paths = futures(history, patterns, horizon_days, paths, chosen, rng)
+    year = min(history.days, _YEAR_DAYS)
+    known = statement.balance_known and statement.closing_balance_minor is not None
     return Twin(
         origin=history.last,
         horizon_days=horizon_days,
         currency=statement.currency,
-        balance_known=statement.balance_known,
-        start_balance_minor=statement.closing_balance_minor or 0 if statement.balance_known else 0,
+        balance_known=known,
+        start_balance_minor=int(statement.closing_balance_minor or 0) if known else 0,
         net_paths=net_paths,
-        out_committed=_committed(history, horizon_days),
-        recurring=(),
+        out_committed=_committed(history, patterns, horizon_days),
+        recurring=tuple(pattern.item for pattern in patterns),
         history=history.frame(),
-        inflow_year_minor=int(history.turnover_in[-year:].sum() * 365 / year),
-        outflow_year_minor=int(history.turnover_out[-year:].sum() * 365 / year),
+        inflow_year_minor=round(float(history.turnover_in[-year:].sum()) * _YEAR_DAYS / year),
+        outflow_year_minor=round(float(history.turnover_out[-year:].sum()) * _YEAR_DAYS / year),
         history_days=history.days,
-        versions={"twin": MODEL_VERSION},
+        versions={
+            "twin": MODEL_VERSION,
+            "calibration": chosen.version,
+            "parameters": _digest(seed, horizon_days, paths),
+        },
     )
 
 
-def _committed(history: Daily, horizon_days: int) -> np.ndarray:
-    """Average committed outflow a day."""
-    return np.full(horizon_days, history.committed_out[-365:].mean())
+def futures(
+    history: Daily,
+    patterns: Sequence[recurring.Pattern],
+    horizon_days: int,
+    paths: int,
+    calibration: Calibration,
+    rng: np.random.Generator,
+) -> Floats:
+    """Net flow [paths, horizon_days] in whole minor units: volatile flows resampled and calibrated, patterns played."""
+    volatile = history.net - _by_day(history, patterns)
+    book = almanac(history.first, history.days, horizon_days)
+    drawn = resample(volatile, book, horizon_days, paths, rng)
+    flows = calibrate(drawn, volatile, calibration, rng)
+    for pattern in patterns:
+        which, columns, amounts = recurring.play(pattern, history.last, horizon_days, paths, rng)
+        np.add.at(flows, (which, columns), amounts)
+    return np.rint(flows)
+
+
+def _by_day(history: Daily, patterns: Sequence[recurring.Pattern]) -> Floats:
+    """What the patterns paid on each day of the history, signed."""
+    paid = np.zeros(history.days)
+    for pattern in patterns:
+        places = [(day - history.first).days for day in pattern.paid_days]
+        np.add.at(paid, places, pattern.paid_amounts)
+    return paid
+
+
+def _committed(history: Daily, patterns: Sequence[recurring.Pattern], horizon_days: int) -> Floats:
+    """Expected outflow for payroll, tax, rent and loans by day: patterns on their dates, the rest as a daily average."""
+    binding = [p for p in patterns if p.item.category in COMMITTED and p.item.sign < 0]
+    rest = history.committed_out + _by_day(history, binding)
+    expected = np.full(horizon_days, max(0.0, float(rest[-_YEAR_DAYS:].mean())))
+    for pattern in binding:
+        for day in pattern.due:
+            expected[min((day - history.last).days, horizon_days) - 1] += pattern.expected_minor
+    return expected
+
+
+def _digest(*parameters: int) -> str:
+    return hashlib.sha256(repr(parameters).encode()).hexdigest()[:12]
