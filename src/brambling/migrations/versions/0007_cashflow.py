@@ -52,7 +52,7 @@ def upgrade() -> None:
         "transactions",
         sa.Column("customer_id", sa.Uuid, primary_key=True),
         sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("statement_id", sa.Uuid, sa.ForeignKey("statements.id"), nullable=False),
+        sa.Column("statement_id", sa.Uuid, nullable=False),
         sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.Column("date", sa.Date, nullable=False),
         sa.Column("amount_minor", sa.BigInteger, nullable=False),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import RowMapping
 
 from brambling.bank.customers.store import customers
@@ -59,14 +60,14 @@ statements = sa.Table(
     sa.Column("rows_new", sa.Integer, nullable=False),
     sa.Column("rows_known", sa.Integer, nullable=False),
 )
-# Account and counterparty are written in the same transaction as the row; a foreign key on each of millions of rows
+# Statement, account and counterparty are written in the same transaction as the row; a foreign key on each of millions of rows
 # would double the time of a bulk import and find nothing.
 transactions = sa.Table(
     "transactions",
     metadata,
     sa.Column("customer_id", sa.Uuid, primary_key=True),
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("statement_id", sa.Uuid, sa.ForeignKey("statements.id"), nullable=False),
+    sa.Column("statement_id", sa.Uuid, nullable=False),
     sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
     sa.Column("date", sa.Date, nullable=False),
     sa.Column("amount_minor", sa.BigInteger, nullable=False),
@@ -91,6 +92,8 @@ category_corrections = sa.Table(
 )
 
 _SEPARATOR = "\x1f"
+_UUIDS = ARRAY(sa.Uuid)
+BULK_ROWS = 10_000  # from here on it pays to look whether the rows can go straight in
 
 
 # -- writing --------------------------------------------------------------------------------------------------------
@@ -111,32 +114,28 @@ def add_movements(session: WriteSession, rows: pl.DataFrame, cipher: FieldCipher
     rows = _masked(rows)
     accounts = _numbers(rows, "account", cipher)
     others = _numbers(rows, "counterparty_account", cipher)
-    rows = rows.join(accounts, on="account", how="left", nulls_equal=False).rename({"hash": "account_hash"})
-    rows = rows.join(others, on="counterparty_account", how="left", nulls_equal=False).rename({"hash": "other_hash"})
-    named = (pl.col("counterparty") != "") | pl.col("other_hash").is_not_null()
-    rows = rows.with_columns(
-        _ids(rows, "customer_id", "account_hash").alias("account_id"),
-        _ids(rows, "customer_id", "counterparty", "other_hash").alias("counterparty_id"),
-    ).with_columns(
-        pl.when(pl.col("account_hash").is_not_null()).then("account_id").alias("account_id"),
-        pl.when(named).then("counterparty_id").alias("counterparty_id"),
+    rows = rows.join(accounts, on="account", how="left", maintain_order="left").rename({"hash": "account_hash"})
+    rows = rows.join(others, on="counterparty_account", how="left", maintain_order="left").rename(
+        {"hash": "other_hash"}
     )
+    rows = _named_by(rows, "account_id", pl.col("account_hash").is_not_null(), "customer_id", "account_hash")
+    somebody = (pl.col("counterparty") != "") | pl.col("other_hash").is_not_null()
+    rows = _named_by(rows, "counterparty_id", somebody, "customer_id", "counterparty", "other_hash")
     _add_accounts(session, rows, cipher)
     _add_counterparties(session, rows, cipher)
-    like = (
-        "customer_id",
-        "account_hash",
-        "date",
-        "amount_minor",
-        "balance_minor",
-        "counterparty",
-        "other_hash",
-        "memo",
-    )
-    rows = rows.with_columns(pl.int_range(pl.len()).over(like).alias("among_equals"))
-    rows = rows.with_columns(_ids(rows, *like, "among_equals").alias("id"))
+    rows = rows.with_columns(_movement_ids(rows).alias("id"))
     columns = [column.name for column in transactions.columns if column.name != "position"]
-    return _copy(session, transactions, rows.select(columns))
+    return _copy(session, transactions, rows.select(columns), fresh=_are_fresh(session, rows))
+
+
+def _are_fresh(session: WriteSession, rows: pl.DataFrame) -> bool:
+    """Whether many rows come for customers none of whom has any yet; then nobody else may write until we have."""
+    if rows.height < BULK_ROWS:
+        return False
+    session.execute(sa.text("LOCK TABLE transactions IN SHARE ROW EXCLUSIVE MODE"))
+    owners = [UUID(text) for text in rows["customer_id"].unique().to_list()]
+    query = sa.select(sa.exists().where(transactions.c.customer_id == sa.any_(sa.literal(owners, _UUIDS))))
+    return not session.scalar(query)
 
 
 def _masked(rows: pl.DataFrame) -> pl.DataFrame:
@@ -161,15 +160,47 @@ def _numbers(rows: pl.DataFrame, column: str, cipher: FieldCipher) -> pl.DataFra
     return pl.DataFrame({column: values, "hash": hashes}, schema={column: pl.String, "hash": pl.String})
 
 
-def _ids(rows: pl.DataFrame, *columns: str) -> pl.Series:
-    """A UUID as text for each row: the first 16 bytes of BLAKE2b over the columns, nulls apart from empty texts."""
+def _ids(texts: Iterable[str]) -> list[str]:
+    """UUIDs as text: the first 16 bytes of BLAKE2b, the same in every process and version of every library."""
+    return [hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest() for text in texts]
+
+
+def _joined(*columns: str) -> pl.Expr:
+    """The columns as one text, nulls apart from empty texts."""
     import polars as pl
 
-    words = [pl.col(column).cast(pl.String).fill_null("\x00") for column in columns]
-    texts = rows.select(pl.concat_str(words, separator=_SEPARATOR)).to_series()
-    distinct = texts.unique()
-    ids = [hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest() for text in distinct.to_list()]
-    return texts.replace_strict(distinct, pl.Series(ids, dtype=pl.String), return_dtype=pl.String)
+    return pl.concat_str([pl.col(column).cast(pl.String).fill_null("\x00") for column in columns], separator=_SEPARATOR)
+
+
+def _named_by(rows: pl.DataFrame, name: str, where: pl.Expr, *columns: str) -> pl.DataFrame:
+    """``rows`` with the id made of ``columns`` where ``where`` holds, null elsewhere."""
+    import polars as pl
+
+    distinct = rows.filter(where).select(columns).unique(maintain_order=True)
+    ids = pl.Series(name, _ids(distinct.select(_joined(*columns)).to_series().to_list()), pl.String)
+    return rows.join(distinct.with_columns(ids), on=columns, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _movement_ids(rows: pl.DataFrame) -> pl.Series:
+    """The id of each movement; equal ones are numbered, so that two equal payments of a day stay two."""
+    import polars as pl
+
+    like = (
+        "customer_id",
+        "account_hash",
+        "date",
+        "amount_minor",
+        "balance_minor",
+        "counterparty",
+        "other_hash",
+        "memo",
+    )
+    texts = rows.select(_joined(*like).alias("text")).with_row_index("place")
+    again = texts.filter(pl.col("text").is_duplicated())
+    again = again.select("place", pl.int_range(pl.len()).over("text").alias("among_equals"))
+    numbered = texts.join(again, on="place", how="left", maintain_order="left")
+    whole = numbered.select(pl.concat_str("text", pl.col("among_equals").fill_null(0), separator=_SEPARATOR))
+    return pl.Series("id", _ids(whole.to_series().to_list()), pl.String)
 
 
 def _add_accounts(session: WriteSession, rows: pl.DataFrame, cipher: FieldCipher) -> None:
@@ -214,12 +245,16 @@ def _encrypted(
     return pl.Series(column, sealed, dtype=pl.String)
 
 
-def _copy(session: WriteSession, table: sa.Table, frame: pl.DataFrame) -> int:
-    """COPY into a passing table, then insert what is new; returns the number inserted."""
+def _copy(session: WriteSession, table: sa.Table, frame: pl.DataFrame, *, fresh: bool = False) -> int:
+    """COPY into a passing table, then insert what is new; returns the number inserted. ``fresh`` rows go straight in."""
     if frame.height == 0:
         return 0
-    passing = f"incoming_{table.name}"
     names = ", ".join(f'"{name}"' for name in frame.columns)
+    if fresh:
+        _send(session, f"COPY {table.name} ({names}) FROM STDIN (FORMAT csv)", frame)
+        session.execute(sa.text(f"ANALYZE {table.name}"))
+        return frame.height
+    passing = f"incoming_{table.name}"
     session.execute(sa.text(f"DROP TABLE IF EXISTS {passing}"))
     session.execute(
         sa.text(
@@ -227,10 +262,7 @@ def _copy(session: WriteSession, table: sa.Table, frame: pl.DataFrame) -> int:
         )
     )
     numbered = frame.with_row_index("place").select(*frame.columns, "place")
-    cursor = session.connection.connection.cursor()
-    with cursor.copy(f"COPY {passing} ({names}, place) FROM STDIN (FORMAT csv)") as copy:
-        for part in numbered.iter_slices(200_000):
-            copy.write(part.write_csv(include_header=False, quote_style="non_numeric").encode("utf-8"))
+    _send(session, f"COPY {passing} ({names}, place) FROM STDIN (FORMAT csv)", numbered)
     done = session.execute(
         sa.text(
             f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {passing} ORDER BY place ON CONFLICT DO NOTHING"
@@ -238,6 +270,13 @@ def _copy(session: WriteSession, table: sa.Table, frame: pl.DataFrame) -> int:
     )
     session.execute(sa.text(f"DROP TABLE {passing}"))
     return done.rowcount
+
+
+def _send(session: WriteSession, command: str, frame: pl.DataFrame) -> None:
+    cursor = session.connection.connection.cursor()
+    with cursor.copy(command) as copy:
+        for part in frame.iter_slices(100_000):
+            copy.write(part.write_csv(include_header=False, quote_style="non_numeric").encode("utf-8"))
 
 
 def settle_statements(session: WriteSession, ids: Sequence[UUID]) -> list[UUID]:
@@ -319,7 +358,11 @@ def movements_of(session: ReadSession, customer_id: UUID) -> pl.DataFrame:
             sa.func.coalesce(own, False).label("own"),
         )
         .join_from(transactions, customers, customers.c.id == transactions.c.customer_id)
-        .outerjoin(counterparties, counterparties.c.id == transactions.c.counterparty_id)
+        .outerjoin(
+            counterparties,
+            # the customer again, so that its few counterparties are read by index and not all of the bank's
+            sa.and_(counterparties.c.id == transactions.c.counterparty_id, counterparties.c.customer_id == customer_id),
+        )
         .where(transactions.c.customer_id == customer_id)
         .order_by(transactions.c.date, transactions.c.position)
     )
