@@ -62,7 +62,9 @@ def test_give_withdraw_and_ask(db: Database) -> None:
             consent.give(session, FIRM.id, "everything", START)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE consents SET given = true", "DELETE FROM consents", "TRUNCATE consents"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE consents SET given = true", "DELETE FROM consents", "TRUNCATE consents CASCADE"]
+)
 def test_history_cannot_be_rewritten(db: Database, statement: str) -> None:
     with db.write() as session:
         customers.add(session, FIRM, cipher=FieldCipher.fresh())

@@ -67,7 +67,7 @@ def test_a_decision_names_its_versions() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE decisions SET actor = 'x'", "DELETE FROM decisions", "TRUNCATE decisions"]
+    "statement", ["UPDATE decisions SET actor = 'x'", "DELETE FROM decisions", "TRUNCATE decisions CASCADE"]
 )
 def test_the_database_refuses_to_change_one(db: Database, statement: str) -> None:
     with db.write() as session:
