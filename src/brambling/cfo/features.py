@@ -34,18 +34,13 @@ def lowest_of(twin: Twin) -> LowestBalance:
     return LowestBalance(Money(low.amount_minor, twin.currency), low.date, _on_grid(low.probability_below_zero))
 
 
-def gap_of(twin: Twin, assumptions: Assumptions) -> Money:
-    """The cash that, added today, would bring P(shortfall) down to what is assumed covered."""
-    return Money(twin.cash_needed_minor(float(assumptions.gap_cover_max)), twin.currency)
-
-
 def waiting(twin: Twin, assumptions: Assumptions) -> Way:
     """Going on as it is."""
     nothing = Money.zero(twin.currency)
     if not twin.balance_known or twin.currency != assumptions.currency:
-        return Way(nothing, nothing, None, None)
+        return Way(nothing, nothing, nothing, None, None)
     cost, probability = _running_short(twin.balance_paths(), assumptions)
-    return Way(nothing, nothing, cost, probability)
+    return Way(nothing, nothing, nothing, cost, probability)
 
 
 def borrowing(
@@ -62,23 +57,27 @@ def borrowing(
     amount = Money(-(-asked.minor // step) * step, asked.currency)
     amount = min(max(amount, policy.limit_min), offer.limit)
     plan = instalments(amount, offer.rate_annual, len(offer.schedule))
-    interest = sum((part.interest for part in plan), Money.zero(amount.currency))
+    nothing = Money.zero(amount.currency)
+    due = [part for part in plan if part.due_day <= twin.horizon_days]
+    interest = sum((part.interest for part in due), nothing)
+    total = sum((part.interest for part in plan), nothing)
     if not twin.balance_known:
-        return Way(amount, interest, None, None)
+        return Way(amount, interest, total, None, None)
     paid = np.zeros(twin.horizon_days)
-    for part in plan:
-        if part.due_day <= twin.horizon_days:
-            paid[part.due_day - 1] += part.total.minor
+    for part in due:
+        paid[part.due_day - 1] += part.total.minor
     cost, probability = _running_short(twin.balance_paths() + amount.minor - np.cumsum(paid), assumptions)
-    return Way(amount, interest, cost, probability)
+    return Way(amount, interest, total, cost, probability)
 
 
 def _running_short(balances: NDArray[np.float64], assumptions: Assumptions) -> tuple[Money, Decimal]:
     """Expected cost of running short, and its probability."""
-    missing = float(np.maximum(-balances, 0).sum(axis=1).mean())
-    probability = _on_grid(float(np.mean(balances.min(axis=1) < 0)))
-    late = Money(round(missing * float(assumptions.late_rate_daily)), assumptions.currency)
-    return late + assumptions.shortfall_cost.times(probability), probability
+    missing = np.maximum(-balances, 0)
+    most = missing.max(axis=1)
+    once = np.maximum(most * float(assumptions.penalty_share), assumptions.penalty_min.minor) * (most > 0)
+    each = once + most * float(assumptions.compensation_share)
+    each += missing.sum(axis=1) * float(assumptions.late_rate_daily)
+    return Money(round(float(each.mean())), assumptions.currency), _on_grid(float(np.mean(most > 0)))
 
 
 def _on_grid(probability: float) -> Decimal:

@@ -15,16 +15,22 @@ Advice = Literal["borrow", "wait", "unknown"]
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What a shortfall costs, as stated data. Raises InputRejected for shares and amounts out of range."""
+    """What running short costs, as stated data. Raises InputRejected for shares and amounts out of range.
+
+    A future that runs short by at most M costs ``penalty_share`` of M, at least ``penalty_min``, and
+    ``compensation_share`` of M once, and ``late_rate_daily`` of what is missing each day.
+    """
 
     version: str
     currency: str
-    gap_cover_max: Decimal
+    penalty_share: Decimal
+    penalty_min: Money
+    compensation_share: Decimal
     late_rate_daily: Decimal
-    shortfall_cost: Money
 
     def __post_init__(self) -> None:
-        if not 0 <= self.gap_cover_max < 1 or not 0 <= self.late_rate_daily < 1 or self.shortfall_cost.minor < 0:
+        shares = (self.penalty_share, self.compensation_share, self.late_rate_daily)
+        if not all(0 <= share < 1 for share in shares) or self.penalty_min.minor < 0:
             raise InputRejected("a share or an amount is out of range")
 
 
@@ -32,12 +38,14 @@ class Assumptions:
 class Way:
     """One way to go on: what it costs in expectation over the forecast weeks.
 
-    ``interest`` is all interest of the loan by its schedule (zero for waiting), ``shortfall_cost`` the expected cost of
-    running short, None where the balance is not known.
+    ``interest`` is what falls due in those weeks (zero for waiting) and ``interest_total`` all interest of the loan by
+    its schedule: the weeks after the forecast are not compared, because nothing is known of running short in them.
+    ``shortfall_cost`` is the expected cost of running short, None where the balance is not known.
     """
 
     amount: Money
     interest: Money
+    interest_total: Money
     shortfall_cost: Money | None
     probability_below_zero: Decimal | None
 

@@ -80,7 +80,7 @@ def brief_of(
     assumptions = assumptions or shipped_assumptions()
     facts = facts_of(twin, policy, standing)
     outcome = offer(facts, policy)
-    gap = features.gap_of(twin, assumptions)
+    gap = facts.gap
     loan = features.borrowing(
         twin, proposed(outcome), wanted=standing.requested, gap=gap, policy=policy, assumptions=assumptions
     )

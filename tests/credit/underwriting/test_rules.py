@@ -40,6 +40,7 @@ healthy = st.builds(
     outflow_year=money(18_000_000),
     existing_debt_monthly=money(30_000),
     capacity_instalment=money(300_000),
+    gap=st.just(Money.zero()) | money(200_000),
     p_shortfall=low_probabilities,
     cash_for_risk=money(500_000),
     idle=money(500_000),
@@ -71,6 +72,7 @@ GOOD = Facts(
     outflow_year=Money.of("900000.00"),
     existing_debt_monthly=Money.zero(),
     capacity_instalment=Money.of("20000.00"),
+    gap=Money.zero(),
     p_shortfall=Decimal("0.05"),
     cash_for_risk=Money.zero(),
     idle=Money.zero(),
@@ -115,6 +117,7 @@ def test_no_limit_passes_a_ceiling_and_at_most_four_reasons_are_given(facts: Fac
     assert found.limit <= facts.inflow_year.times(POLICY.turnover_multiple)
     assert all(found.limit <= line.amount for line in found.lines)
     assert facts.requested is None or found.limit <= facts.requested
+    assert found.limit >= facts.gap
     assert found.rate_annual <= POLICY.rate_annual_max
     assert max(part.total for part in found.schedule) <= facts.capacity_instalment
     if found.tenor_days > 100:  # beyond the simulated weeks the surplus of the year carries it too
@@ -130,6 +133,7 @@ def test_more_income_capacity_or_history_never_lowers_the_limit(
     assert limit(replace(facts, capacity_instalment=facts.capacity_instalment + capacity)) >= before
     assert limit(replace(facts, history_days=facts.history_days + days)) >= before
     assert limit(replace(facts, existing_debt_monthly=Money.zero())) >= before
+    assert limit(add_cash(facts, capacity)) >= before
 
 
 @given(healthy, low_probabilities)
@@ -209,6 +213,9 @@ def is_true(reason: Reason, facts: Facts, found: Offer | None) -> bool:
         "surplus-too-small": lambda: facts.surplus_monthly < Money.of(params["needed"]),
         "turnover-too-small": lambda: facts.inflow_year < Money.of(params["needed"]),
         "request-too-small": lambda: facts.requested is not None and facts.requested < POLICY.limit_min,
+        "gap-too-large": lambda: facts.gap > Money.of(params["limit"]),
+        "request-below-gap": lambda: facts.requested is not None and facts.requested < facts.gap + STEP,
+        "closes-gap": lambda: found is not None and found.limit >= facts.gap > Money.zero(),
         "own-cash-suffices": lambda: facts.requested is not None and facts.idle >= facts.requested,
         "limit-capacity": lambda: found is not None and found.limit == ceilings["capacity"],
         "limit-turnover": lambda: found is not None and found.limit == ceilings["turnover"],
@@ -231,6 +238,14 @@ def test_reasons_tell_the_truth(facts: Facts) -> None:
     assert all(is_true(reason, facts, found) for reason in shown), shown
 
 
+def add_cash(facts: Facts, amount: Money) -> Facts:
+    """More cash today: the gap shrinks by it, and the risk with it once it reaches what the policy needs."""
+    gap = max(facts.gap - amount, Money.zero())
+    if amount >= facts.cash_for_risk:
+        return replace(facts, gap=gap, p_shortfall=min(facts.p_shortfall, POLICY.bands[-1].probability_max))
+    return replace(facts, gap=gap)
+
+
 def changed(facts: Facts, change: Change) -> Facts:
     """The business after it did what the decline said."""
     params = change.params
@@ -240,7 +255,7 @@ def changed(facts: Facts, change: Change) -> Facts:
         "more-history": lambda: replace(facts, history_days=facts.history_days + int(params["days"])),
         "newer-statement": lambda: replace(facts, statement_age_days=0),
         "give-balance": lambda: replace(facts, balance_known=True),
-        "add-cash": lambda: replace(facts, p_shortfall=POLICY.bands[-1].probability_max),
+        "add-cash": lambda: add_cash(facts, Money.of(params["amount"])),
         "lower-risk": lambda: replace(facts, probability_default=Decimal(params["probability_max"])),
         "raise-capacity": lambda: replace(facts, capacity_instalment=Money.of(params["instalment"])),
         "raise-surplus": lambda: replace(
@@ -294,6 +309,7 @@ def test_another_currency_is_declined_not_converted() -> None:
             "outflow_year",
             "existing_debt_monthly",
             "capacity_instalment",
+            "gap",
             "cash_for_risk",
             "idle",
         )

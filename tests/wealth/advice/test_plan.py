@@ -123,6 +123,7 @@ def test_a_short_horizon_leaves_long_products_out() -> None:
 def test_the_three_lines_keep_the_same_floor_and_share() -> None:
     """Else one line could call idle what another needs."""
     assert SHELF.floor_days == credit_policy().floor_days == needs_policy().floor_days
+    assert credit_policy().p_miss_max == needs_policy().gap_cover_max
     assert SHELF.p_early_max == credit_policy().p_early_max == needs_policy().p_early_max
 
 

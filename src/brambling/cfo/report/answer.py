@@ -106,6 +106,7 @@ def _way(way: Way | None) -> dict[str, Any] | None:
     return {
         "amount": str(way.amount),
         "interest": str(way.interest),
+        "interest_total": str(way.interest_total),
         "shortfall_cost": None if way.shortfall_cost is None else str(way.shortfall_cost),
         "cost": None if way.cost is None else str(way.cost),
         "probability_below_zero": None if way.probability_below_zero is None else float(way.probability_below_zero),

@@ -92,7 +92,7 @@ def compare_table(brief: Brief, lang: Lang) -> Table:
     columns = (
         "",
         _("Amount"),
-        _("Interest"),
+        _("Interest in 13 weeks"),
         _("Expected cost of running short"),
         _("Together"),
         _("Chance of running short"),

@@ -99,8 +99,12 @@ def assumption_text(brief: Brief, lang: Lang) -> str:
     """What the comparison takes a shortfall to cost."""
     _ = translator(lang)
     text = _(
-        "Assumed: running short costs {once} each time, and {rate} a day of what is missing (assumptions {version})."
+        "Assumed: running short costs {share} of the most that is missing, {least} at least, and {rate} of it each day (assumptions {version})."
     )
-    rate = f"{brief.assumptions.late_rate_daily * 100:.2f} %"
-    once = show_money(brief.assumptions.shortfall_cost, lang)
-    return text.format(once=once, rate=rate, version=brief.assumptions.version)
+    assumed = brief.assumptions
+    return text.format(
+        share=show_share(assumed.penalty_share + assumed.compensation_share),
+        least=show_money(assumed.penalty_min, lang),
+        rate=f"{assumed.late_rate_daily * 100:.2f} %",
+        version=assumed.version,
+    )

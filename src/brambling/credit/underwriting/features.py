@@ -37,7 +37,8 @@ class Standing:
 def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
     """The facts under ``policy``: its floor, its P(miss), its worst band."""
     currency = twin.currency
-    floor = twin.committed_minor(policy.floor_days)
+    floor, p_miss = twin.committed_minor(policy.floor_days), float(policy.p_miss_max)
+    gap = twin.cash_needed_minor(p_miss)
     days = [day for day in due_days(MONTHS_SIMULATED) if day <= twin.horizon_days]
     default = standing.probability_default
     return Facts(
@@ -51,7 +52,8 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         inflow_year=Money(twin.inflow_year_minor, currency),
         outflow_year=Money(twin.outflow_year_minor, currency),
         existing_debt_monthly=debt_monthly(twin),
-        capacity_instalment=Money(twin.capacity(days, float(policy.p_miss_max), floor), currency),
+        capacity_instalment=Money(twin.capacity(days, p_miss, -gap), currency),
+        gap=Money(gap, currency),
         p_shortfall=on_grid(twin.p_shortfall()),
         cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
         idle=Money(twin.idle_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
@@ -76,6 +78,7 @@ def facts_unread(policy: Policy, standing: Standing) -> Facts:
         outflow_year=nothing,
         existing_debt_monthly=nothing,
         capacity_instalment=nothing,
+        gap=nothing,
         p_shortfall=Decimal(1),
         cash_for_risk=nothing,
         idle=nothing,

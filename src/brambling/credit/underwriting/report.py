@@ -35,6 +35,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "turnover-too-small": N_("Sales of a year are {turnover:money}; the smallest loan needs {needed:money}."),
     "request-too-small": N_("{requested:money} was asked for; the smallest loan is {limit_min:money}."),
+    "gap-too-large": N_(
+        "Being safe from running short takes {gap:money}; a loan of {limit:money} would leave a gap open."
+    ),
+    "request-below-gap": N_("{requested:money} was asked for, but being safe from running short takes {gap:money}."),
     # why this much, at this price
     "own-cash-suffices": N_(
         "You have {idle:money} of your own that is not needed for 13 weeks: it covers the {requested:money} you asked for."
@@ -47,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "limit-request": N_(
         "The limit is what you asked for; you can repay it with {instalment:money} a month over {months} months."
     ),
+    "closes-gap": N_("{gap:money} of it makes you safe from running short within 13 weeks."),
     "price-shortfall": N_(
         "The price is that of risk band {band}: a chance of {probability:share} that the account runs short within 13 weeks."
     ),

@@ -39,8 +39,9 @@ MONTHS_SIMULATED = 3
 class Facts:
     """What the decision may know, rounded to its grid: probabilities to 1e-6, money to the fen.
 
-    ``capacity_instalment`` is the largest monthly instalment the simulated paths carry at the policy's P(miss);
-    ``idle`` what can be away for the whole simulated time; ``cash_for_risk`` the cash that, added today, would bring
+    ``gap`` is the cash that, added today, would bring P(running short) down to the policy's P(miss); the loan has to
+    bring it. ``capacity_instalment`` is the largest monthly instalment that the simulated paths carry at that P(miss)
+    once the gap is closed; what is lent beyond the gap counts as spent. ``idle`` is what can be away for the whole simulated time; ``cash_for_risk`` the cash that, added today, would bring
     P(shortfall) down to the policy's worst band. Where the balance is unknown the paths start at an empty account.
     ``statement_age_days`` counts from the last day of the statement to the day of the decision. ``trade`` is a GB/T 4754 code, empty where not known.
     """
@@ -56,6 +57,7 @@ class Facts:
     outflow_year: Money
     existing_debt_monthly: Money
     capacity_instalment: Money
+    gap: Money
     p_shortfall: Decimal
     cash_for_risk: Money
     idle: Money
@@ -357,6 +359,8 @@ def _reasons(
         "request": Reason("limit-request", {"instalment": instalment, "months": months}),
     }
     reasons.append(limits[binding.name])
+    if facts.gap:
+        reasons.append(Reason("closes-gap", {"gap": str(facts.gap)}))
     basis = "shortfall" if facts.probability_default is None else "default"
     price = {"band": band.name, "probability": str(_probability(facts)), "rate_annual": str(band.rate_annual)}
     reasons.append(Reason(f"price-{basis}", price))
@@ -388,8 +392,18 @@ _Cause = tuple[Reason, Change | None]
 
 
 def _decline(causes: list[_Cause]) -> Decline:
-    changes = tuple(change for _, change in causes if change is not None)
+    largest: dict[str, Change] = {}  # of the same advice twice, the one that asks for more covers both
+    for _, change in causes:
+        if change is not None:
+            before = largest.get(change.code)
+            if before is None or _asked(change) > _asked(before):
+                largest[change.code] = change
+    changes = tuple(largest.values())
     return Decline(tuple(reason for reason, _ in causes)[:REASONS_MAX], changes)
+
+
+def _asked(change: Change) -> Decimal:
+    return Decimal(change.params.get("amount", "0"))
 
 
 def _barred(facts: Facts, policy: Policy) -> list[_Cause]:
@@ -419,6 +433,7 @@ def _failed(facts: Facts, policy: Policy, place: int | None, ceilings: _Ceilings
     if place is None:
         causes.append(_too_risky(facts, policy))
     causes += _too_small(facts, policy, ceilings)
+    causes += _too_little_for_the_gap(facts, policy, ceilings)
     if causes and not facts.balance_known:
         causes.insert(0, (Reason("balance-unknown"), Change("give-balance")))
     return causes
@@ -450,7 +465,21 @@ def _too_small(facts: Facts, policy: Policy, ceilings: _Ceilings) -> list[_Cause
         needed = least.times(1 / Fraction(policy.turnover_multiple), ROUND_CEILING)
         params = {"turnover": str(facts.inflow_year), "needed": str(needed)}
         causes.append((Reason("turnover-too-small", params), Change("raise-turnover", {"turnover": str(needed)})))
-    if facts.requested is not None and facts.requested < least:
+    if facts.requested is not None and _whole(facts.requested, policy.limit_step) < least:
         params = {"requested": str(facts.requested), "limit_min": str(least)}
         causes.append((Reason("request-too-small", params), Change("ask-more", {"amount": str(least)})))
     return causes
+
+
+def _too_little_for_the_gap(facts: Facts, policy: Policy, ceilings: _Ceilings) -> list[_Cause]:
+    """A loan that leaves the gap open would be lost with it."""
+    room = max(min(ceilings.capacity, ceilings.turnover, policy.limit_max), policy.limit_min)
+    if facts.gap > room:
+        reason = Reason("gap-too-large", {"gap": str(facts.gap), "limit": str(room)})
+        return [(reason, Change("add-cash", {"amount": str(facts.gap - room)}))]
+    if facts.requested is not None and _whole(facts.requested, policy.limit_step) < facts.gap:
+        step = policy.limit_step.minor
+        needed = Money(-(-facts.gap.minor // step) * step, facts.gap.currency)
+        reason = Reason("request-below-gap", {"requested": str(facts.requested), "gap": str(facts.gap)})
+        return [(reason, Change("ask-more", {"amount": str(max(needed, policy.limit_min))}))]
+    return []
