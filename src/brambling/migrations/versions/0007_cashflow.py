@@ -10,32 +10,42 @@ depends_on = None
 
 CATEGORIES = "'sales', 'payroll', 'rent', 'tax', 'supplier', 'loan', 'owner', 'transfer', 'other'"
 
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
 
 def upgrade() -> None:
-    op.create_table(
+    metadata = sa.MetaData(naming_convention=NAMES)
+    sa.Table("customers", metadata, sa.Column("id", sa.Uuid, primary_key=True))
+    sa.Table(
         "own_accounts",
+        metadata,
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("customer_id", sa.Uuid, sa.ForeignKey("customers.id"), nullable=False),
         sa.Column("number_encrypted", sa.LargeBinary, nullable=False),
         sa.Column("number_hash", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("customer_id", "number_hash"),
     )
-    op.create_table(
+    sa.Table(
         "counterparties",
+        metadata,
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("customer_id", sa.Uuid, sa.ForeignKey("customers.id"), nullable=False, index=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("account_encrypted", sa.LargeBinary),
         sa.Column("account_hash", sa.LargeBinary),
+        sa.Index(
+            "ix_counterparties_account_hash", "account_hash", postgresql_where=sa.text("account_hash IS NOT NULL")
+        ),
     )
-    op.create_index(
-        "ix_counterparties_account_hash",
-        "counterparties",
-        ["account_hash"],
-        postgresql_where=sa.text("account_hash IS NOT NULL"),
-    )
-    op.create_table(
+    sa.Table(
         "statements",
+        metadata,
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("customer_id", sa.Uuid, sa.ForeignKey("customers.id"), nullable=False, index=True),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
@@ -48,8 +58,9 @@ def upgrade() -> None:
         sa.Column("rows_new", sa.Integer, nullable=False),
         sa.Column("rows_known", sa.Integer, nullable=False),
     )
-    op.create_table(
+    sa.Table(
         "transactions",
+        metadata,
         sa.Column("customer_id", sa.Uuid, primary_key=True),
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("statement_id", sa.Uuid, nullable=False),
@@ -63,8 +74,9 @@ def upgrade() -> None:
         sa.Column("category", sa.Text, nullable=False),
         sa.CheckConstraint(f"category IN ({CATEGORIES})", name="category"),
     )
-    op.create_table(
+    sa.Table(
         "category_corrections",
+        metadata,
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("customer_id", sa.Uuid, sa.ForeignKey("customers.id"), nullable=False, index=True),
         sa.Column("counterparty", sa.Text),
@@ -74,3 +86,5 @@ def upgrade() -> None:
         sa.CheckConstraint(f"category IN ({CATEGORIES})", name="category"),
         sa.CheckConstraint("counterparty IS NOT NULL OR memo IS NOT NULL", name="says_which"),
     )
+    tables = [table for name, table in metadata.tables.items() if name != "customers"]
+    metadata.create_all(op.get_bind(), tables=tables, checkfirst=False)
