@@ -69,7 +69,8 @@ def load(
 ) -> T:
     """``values`` as the frozen dataclass ``shape``; amounts are of ``currency``.
 
-    Fields may be str, bool, int, Decimal, date, Money, Rate, a dataclass, a tuple of those, or one of them or None.
+    Fields may be str, bool, int, Decimal, date, Money, Rate, a dataclass, a tuple or a dict (by text) of those, or one of
+    them or None.
     Raises InputRejected that names the key (``at`` is the way down to it).
     """
     hints = get_type_hints(shape)
@@ -98,6 +99,11 @@ def _value(kind: Any, value: Any, currency: str, file: Path | None, at: str) -> 
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise InputRejected(f"{at} is not a list", file=file, expected=_said(kind))
         return tuple(_value(get_args(kind)[0], item, currency, file, f"{at}[{i}]") for i, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            raise InputRejected(f"{at} is not a mapping", file=file, expected=_said(kind))
+        inner = get_args(kind)[1]
+        return {str(key): _value(inner, item, currency, file, f"{at}.{key}") for key, item in value.items()}
     if dataclasses.is_dataclass(kind) and kind not in (Money, Rate):
         if not isinstance(value, Mapping):
             raise InputRejected(f"{at} is not a mapping", file=file, expected=_said(kind))

@@ -1,0 +1,70 @@
+"""Needs inside the bank: found with consent, kept once, and put before the one gate."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from tests.shops import CIPHER, SHOP, open_shop, shop_rows
+
+from brambling.bank import contact
+from brambling.bank.contact import MemoryChannel
+from brambling.bank.events import timeline
+from brambling.kit.clock import FixedClock
+from brambling.kit.db import Database
+from brambling.marketing.needs import ask_gate, message_of, note_needs, send
+from brambling.marketing.needs.store import live, of_customer
+
+GATE = contact.Gate(cipher=CIPHER)
+
+
+def test_a_need_is_found_once_a_week_and_told_once(db: Database, clock: FixedClock) -> None:
+    with db.write() as session:
+        open_shop(session, clock, shop_rows(), "marketing")
+        (first,) = note_needs(session, SHOP.id, clock)
+    clock.move(days=1)
+    with db.write() as session:
+        assert note_needs(session, SHOP.id, clock) == [first]
+        assert live(session, clock.today(), 10) == of_customer(session, SHOP.id, 10) == [first]
+        assert [event.kind for event in timeline(session, SHOP.id)].count("need.found") == 1
+        assert live(session, clock.today().replace(year=2027), 10) == []
+    assert first.kind == "idle-cash"
+
+
+def test_without_consent_nothing_is_looked_for(db: Database, clock: FixedClock) -> None:
+    with db.write() as session:
+        open_shop(session, clock, shop_rows(), "credit", "wealth")
+        assert note_needs(session, SHOP.id, clock) == []
+        assert session.scalar(text("SELECT count(*) FROM needs")) == 0
+
+
+def test_an_old_statement_tells_of_no_need(db: Database, clock: FixedClock) -> None:
+    with db.write() as session:
+        open_shop(session, clock, shop_rows(), "marketing")
+        clock.move(days=20)
+        assert note_needs(session, SHOP.id, clock) == []
+
+
+def test_the_gate_has_the_last_word(db: Database, clock: FixedClock) -> None:
+    channel = MemoryChannel()
+    with db.write() as session:
+        open_shop(session, clock, shop_rows(), "marketing")
+        (need,) = note_needs(session, SHOP.id, clock)
+        message = message_of(session, need)
+        assert message.purpose == "marketing"
+        assert message.topic == "wealth"
+        assert (message.expires_at.date() - need.not_after).days == 1
+        assert ask_gate(session, need, clock, gate=GATE).outcome == "release"
+        contact.refuse(session, SHOP.id, "wealth", "all", at=clock.now(), words="不要再发理财", gate=GATE)
+        assert send(session, need, clock, channel, gate=GATE).outcome != "sent"
+    assert channel.delivered == {}
+
+
+def test_a_released_message_goes_out_once(db: Database, clock: FixedClock) -> None:
+    channel = MemoryChannel()
+    with db.write() as session:
+        open_shop(session, clock, shop_rows(), "marketing")
+        (need,) = note_needs(session, SHOP.id, clock)
+        assert send(session, need, clock, channel, gate=GATE).outcome == "sent"
+        send(session, need, clock, channel, gate=GATE)
+    assert len(channel.delivered) == 1
+    (sent,) = channel.delivered.values()
+    assert "¥" in sent.text
