@@ -45,7 +45,9 @@ def blend(current: Floats, rolling: Floats, actual: Floats, origins: Sequence[in
     the seasonal naive: it is the yardstick and the fallback, never a part of the blend.
     """
     horizon = current.shape[2]
-    losses = np.stack([_losses(past, came) for past, came in zip(rolling, actual, strict=True)])
+    losses = np.full((len(origins), *current.shape[:2]), np.nan)
+    for number in range(len(origins)):
+        losses[number] = _losses(rolling[number], actual[number])
     usable: Bools = np.asarray(np.isfinite(current).all(axis=2))
     weights = _weights(losses, np.asarray(origins), origin, group, usable)
     middle = mix(current, weights)
