@@ -43,8 +43,11 @@ _HOMES = {
     "LatePayer": "shapes",
     "Statement": "shapes",
     "days_covered": "shapes",
+    "Calibration": "calibration",
     "Twin": "twin_shapes",
-    "twin": "twins",
+    "fit_calibration": "fitting",
+    "twin": "twins",  # a module with the verb's own name would hide the verb
+    "twin_many": "twins",
 }
 
 __all__ = [

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from brambling.perception.cashflow.rules import CATEGORIES
+from brambling.perception.cashflow.rules import CATEGORIES, fits
 
 Words = Sequence[Sequence[str]]
 
@@ -68,11 +68,19 @@ class CategoryModel:
         result: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
         return result
 
-    def predict(self, words: Words, confidence: float = CONFIDENCE) -> list[str | None]:
-        """The category of each row, None where no class reaches ``confidence``."""
+    def predict(
+        self, words: Words, confidence: float = CONFIDENCE, money_in: Sequence[bool] | None = None
+    ) -> list[str | None]:
+        """The category of each row, None where no class reaches ``confidence``.
+
+        With ``money_in`` a category that cannot be of the row's direction is not chosen: nobody is paid rent by it.
+        """
         if len(self.classes) < 2:
             return [None] * len(words)
         chances = self.predict_proba(words)
+        if money_in is not None:
+            possible = np.array([[fits(category, inward) for category in self.classes] for inward in (False, True)])
+            chances = chances * possible[np.asarray(money_in, dtype=np.int64)]
         best = chances.argmax(axis=1)
         sure = chances[np.arange(len(best)), best] >= confidence
         return [self.classes[place] if enough else None for place, enough in zip(best, sure, strict=True)]

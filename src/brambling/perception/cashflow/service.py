@@ -88,7 +88,9 @@ def _guess(rows: pl.DataFrame, known: pl.Series, said: pl.Series) -> pl.Series:
         lessons["times"].sqrt() * pl.when(lessons["said"].is_not_null()).then(CORRECTION_WEIGHT).otherwise(1.0)
     ).to_series()
     model = CategoryModel().fit(features.words(lessons), lessons["known"].to_list(), weights.to_list())
-    answers = asked.select(same).with_columns(pl.Series("guess", model.predict(features.words(asked)), pl.String))
+    answers = asked.select(same).with_columns(
+        pl.Series("guess", model.predict(features.words(asked), money_in=asked["sign"].to_list()), pl.String)
+    )
     return marked.select(same).join(answers, on=same, how="left", nulls_equal=True, maintain_order="left")["guess"]
 
 
