@@ -100,6 +100,15 @@ def test_who_it_is_and_whose_account_come_from_the_preamble(tmp_path: Path) -> N
     assert statement.rows["account"].unique().to_list() == ["6222020011112222333"]
 
 
+def test_label_and_value_of_a_preamble_may_stand_in_two_cells(tmp_path: Path) -> None:
+    text = (
+        "某银行\n户名：,某某商行,币种：,人民币\n账号,62220000111122,\n\n交易日期,摘要,交易金额\n2026-01-05,货款,1.00\n"
+    )
+    statement = read_statement(write(tmp_path, text))
+    assert statement.holder == "某某商行"
+    assert statement.rows["account"].to_list() == ["62220000111122"]
+
+
 def test_a_layout_nobody_listed_is_read_by_the_words_of_its_header(tmp_path: Path) -> None:
     text = "入账日期;收支方向;发生额(元);账户结余;对手户名;附言\n2026年1月5日;收;88.00;188.00;甲;零售\n2026年1月6日;支;8.00;180.00;乙;水费\n"
     statement = read_statement(write(tmp_path, text))

@@ -33,11 +33,13 @@ NOTE = (
 )
 # A dated row without an amount that only carries a balance forward.
 CARRIED = r"期初|上期|承前|上页|期末|过次|结转|opening|closing|brought forward|carried forward|b/f|c/f"
+# Label and value of a preamble stand in one cell or in two.
+_SAYS = r"\s*[:：,，;\t][\s:：,，;\"]*\[?"
 HOLDER = re.compile(
-    r"(?:户\s*名|账户名称|账号名称|客户名称|客户姓名|姓\s*名|微信昵称|account name)\s*[:：]\s*\[?([^,，;\t\]|]+)", re.I
+    rf"(?:户\s*名|账户名称|账号名称|客户名称|客户姓名|姓\s*名|微信昵称|account name){_SAYS}([^,，;\t\]|\r\n\"]+)", re.I
 )
 ACCOUNT = re.compile(
-    r"(?:账\s*号|卡\s*号|账\s*户|account(?: no\.?| number)?)\s*[:：]\s*\[?([0-9*xX][0-9*xX \-]{6,}[0-9*xX])", re.I
+    rf"(?:账\s*号|卡\s*号|账\s*户|account(?: no\.?| number)?){_SAYS}([0-9*xX][0-9*xX \-]{{6,}}[0-9*xX])", re.I
 )
 
 
