@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 from hypothesis import given
@@ -11,6 +11,7 @@ from stdnum import luhn, numdb
 from stdnum.cn import ric, uscc
 
 from brambling.world import Simulation, names
+from brambling.world.registry import _birthday
 from brambling.world.town import REGION
 from brambling.world.trades import BY_KEY, TRADES
 
@@ -41,6 +42,16 @@ def test_the_region_is_in_no_register() -> None:
 def test_numbers_are_unique(simulation: Simulation) -> None:
     for column in ("uscc", "name", "account", "phone", "customer", "owner_id"):
         assert simulation.businesses[column].n_unique() == simulation.businesses.height, column
+
+
+def test_no_two_people_of_a_large_town_share_an_identity_number() -> None:
+    near = date(1980, 5, 17)
+    codes = {
+        names.identity_number(_birthday(near + timedelta(days=number * 37 % 9000), number, role), number)
+        for number in range(1, 100_001, 3)
+        for role in range(3)
+    }
+    assert len(codes) == 3 * 33_334
 
 
 def test_every_name_says_that_it_is_imitated(simulation: Simulation) -> None:

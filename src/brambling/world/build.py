@@ -59,7 +59,7 @@ def build(town: Town, progress: Progress | None = None) -> Simulation:
 
 def write(town: Town, folder: Path, progress: Progress | None = None) -> Path:
     """Stream the town to ``folder``: ``<frame>/part-0000.parquet`` ..., ``funds.parquet``, ``holders.parquet``,
-    ``town.json``. Memory does not grow with the number of businesses.
+    ``town.json``. Memory is that of a few districts, and of the list of fund holders.
 
     The folder appears whole or not at all. Raises Conflict when it is there already, InputRejected when its parent
     cannot be written.

@@ -44,9 +44,10 @@ def register(town: Town, district: int, people: Population, time: Timeline) -> R
     company = (rng.random(n) < np.where(people.turnover < 1_500_000, 0.30, 0.85)) | people.general
     opened = _opened(rng, people, time)
     ages = np.clip(np.rint(rng.normal(43, 9, n)), 23, 72).astype(np.int64)
+    extra = rng.integers(0, 365, n)
     born = [
-        town.start - timedelta(days=int(age) * 365 + int(extra))
-        for age, extra in zip(ages, rng.integers(0, 365, n), strict=True)
+        _birthday(town.start - timedelta(days=int(age) * 365 + int(days)), number, role=0)
+        for age, days, number in zip(ages, extra, numbers, strict=True)
     ]
     places = rng.integers(0, len(TOWNS), n)
     words = rng.random(n)
@@ -120,15 +121,23 @@ def _related(rng: np.random.Generator, town: Town, rows: list[dict[str, Any]], c
             partner = rows[int(other[k])]
             lines.append((number, partner["owner"], partner["owner_id"], ROLES[1]))
         elif company[k] and shares[k] < 0.55:
-            born = town.start - timedelta(days=365 * 30 + number % 6000)
-            lines.append((number, names.person(number * 7 + 3), names.identity_number(born, number * 7 + 3), ROLES[1]))
+            born = _birthday(town.start - timedelta(days=365 * 30 + number % 6000), number, role=1)
+            lines.append((number, names.person(number * 7 + 3), names.identity_number(born, number), ROLES[1]))
         if marries[k] < 0.4:
-            born = town.start - timedelta(days=365 * 32 + number * 3 % 7000)
-            lines.append(
-                (number, names.person(number * 11 + 5), names.identity_number(born, number * 11 + 5), ROLES[2])
-            )
+            born = _birthday(town.start - timedelta(days=365 * 32 + number * 3 % 7000), number, role=2)
+            lines.append((number, names.person(number * 11 + 5), names.identity_number(born, number), ROLES[2]))
     return pl.DataFrame(
         lines,
         schema={"business": pl.Int32, "person": pl.String, "person_id": pl.String, "role": pl.String},
         orient="row",
     )
+
+
+def _birthday(near: date, number: int, role: int) -> date:
+    """A day near ``near`` (at most 300 days off): with the last three digits of ``number`` it names one person.
+
+    Of 300 days in a row each role of ``ROLES`` has a hundred, one for each thousand of ``number``: no two of 100,000
+    businesses give the same identity number to two people.
+    """
+    ordinal = near.toordinal()
+    return date.fromordinal(ordinal - ordinal % 300 + role * 100 + number // 1000 % 100)
