@@ -33,6 +33,7 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     part = report.section("")
     part.figures += _figures(brief, lang)
     part = report.section(_("13 weeks of cash"))
+    part.paragraphs.append(_("Half of all futures lie in the dark band, 80 % of them in the light one."))
     part.charts.append(forecast(brief, lang))
     part.tables.append(weeks_table(brief, lang))
     part = report.section(_("Who pays late"))

@@ -71,7 +71,9 @@ def print_table(out: Console, table: Table) -> None:
     drawn = RichTable(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=True)
     for i, column in enumerate(table.columns):
         width = max((cell_len(str(row[i])) for row in table.rows), default=0)
-        drawn.add_column(Text(column), justify="right" if column in table.numeric else "left", min_width=width)
+        drawn.add_column(
+            Text(column), justify="right" if column in table.numeric else "left", min_width=width, overflow="fold"
+        )
     for row in table.rows:
         drawn.add_row(*(Text(str(cell)) for cell in row))
     out.print(drawn)

@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     "nothing-idle": N_(
         "Nothing is idle: {floor:money} must stay for payroll, tax, rent and loans, and the rest may be needed."
     ),
+    "all-needed": N_("Nothing is idle: all of it may be needed."),
     "too-little": N_("{amount:money} is idle for some days: too little to be worth placing."),
     "floor-kept": N_("{floor:money} stays in the account for payroll, tax, rent and loans of {days} days."),
     "hardly-early": N_(

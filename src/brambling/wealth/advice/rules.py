@@ -137,7 +137,8 @@ def lay_out(margins: NDArray[np.int64], products: tuple[Product, ...], shelf: Sh
         some = Money(max(0, _most(margins[:, 0], allowed)), floor.currency)
         if some:
             return no_plan(floor.currency, floor, Reason("too-little", {"amount": str(some)}))
-        return no_plan(floor.currency, floor, Reason("nothing-idle", {"floor": str(floor)}))
+        reason = Reason("nothing-idle", {"floor": str(floor)}) if floor else Reason("all-needed")
+        return no_plan(floor.currency, floor, reason)
     assert int(early.sum()) <= allowed
     whole = sum((line.amount for line in lines), Money.zero(floor.currency))
     reasons = (
