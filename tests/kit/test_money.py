@@ -116,6 +116,26 @@ def test_units_are_whole(minor) -> None:
         Money(minor)
 
 
+def test_no_digit_is_lost_beyond_those_of_decimal_arithmetic() -> None:
+    for text in ("1234567890123456789.01", "12345678901234567890123456789012.34", "1" * 4000, "-1E+999999999"):
+        with pytest.raises(MoneyRejected) as caught:
+            Money.of(text if "E" not in text else Decimal(text))
+        assert len(str(caught.value)) < 150
+    with pytest.raises(MoneyRejected, match="more digits"):
+        Money.of("1.00" + "0" * 40 + "1")
+    assert Money.of("1.00" + "0" * 40) == Money(100)
+    assert Money.of(Decimal("0E-60")) == Money(0)
+    with pytest.raises(MoneyRejected, match="is a mistake"):
+        Money(10**18)
+
+
+def test_a_product_is_rounded_once() -> None:
+    # at 28 digits the product would become a tie and be rounded down
+    factor = Decimal("0.5000000000000000000000001")
+    assert Money(10**17 + 1).times(factor).minor == round(Fraction(10**17 + 1) * Fraction(factor))
+    assert Money(10**16 + 1).times(Fraction(factor)).minor == round(Fraction(10**16 + 1) * Fraction(factor))
+
+
 @pytest.mark.parametrize("shares", [[], [0, 0], [1, -1]])
 def test_allocation_needs_weights(shares) -> None:
     with pytest.raises(MoneyRejected):

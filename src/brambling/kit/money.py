@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 
 from brambling.kit.errors import MoneyRejected
@@ -17,8 +17,17 @@ from brambling.kit.errors import MoneyRejected
 # Digits after the point of the smallest unit (ISO 4217); currencies not listed here are rejected, not guessed.
 MINOR_DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "CZK": 2, "SGD": 2, "JPY": 0, "KRW": 0}
 
+# Far above any balance and inside the database's BIGINT; below it decimal arithmetic of 28 digits is exact.
+MINOR_LIMIT = 10**18
+
 _AMOUNT = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?$")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋\u2212\ufe63", "0123456789.,-+--")
+
+
+def _short(value: object) -> str:
+    """The value as a message quotes it: one line, not a whole file."""
+    words = repr(value)
+    return words if len(words) <= 60 else f"{words[:57]}..."
 
 
 def digits_of(currency: str) -> int:
@@ -40,6 +49,8 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:  # bool and numpy integers would travel on unseen
             raise MoneyRejected(f"minor units must be an int, not {type(self.minor).__name__}")
+        if abs(self.minor) >= MINOR_LIMIT:
+            raise MoneyRejected(f"an amount of more than {MINOR_LIMIT:.0e} smallest units is a mistake")
         digits_of(self.currency)
 
     # -- in and out -------------------------------------------------------------------------------------------
@@ -56,15 +67,21 @@ class Money:
         if isinstance(text, str):
             cleaned = text.translate(_FULL_WIDTH).strip().lstrip("¥￥").strip()
             if not _AMOUNT.match(cleaned) or not any(ch.isdigit() for ch in cleaned):
-                raise MoneyRejected(f"{text!r} is not an amount; expected text like 1,234.50")
+                raise MoneyRejected(f"{_short(text)} is not an amount; expected text like 1,234.50")
             text = cleaned.replace(",", "")
         try:
-            scaled = Decimal(text).scaleb(digits_of(currency))
+            value = Decimal(text)
         except InvalidOperation:
-            raise MoneyRejected(f"{text!r} is not an amount") from None
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise MoneyRejected(f"{text!r} has more digits than {currency} has")
-        return cls(int(scaled), currency)
+            raise MoneyRejected(f"{_short(text)} is not an amount") from None
+        if not value.is_finite() or abs(value.adjusted()) > 20:
+            if value == 0:
+                return cls(0, currency)
+            raise MoneyRejected(f"{_short(text)} is not an amount of money")
+        # a fraction, because decimal arithmetic would round the 29th digit away without a word
+        scaled = Fraction(value) * 10 ** digits_of(currency)
+        if scaled.denominator != 1:
+            raise MoneyRejected(f"{_short(text)} has more digits than {currency} has")
+        return cls(scaled.numerator, currency)
 
     @classmethod
     def zero(cls, currency: str = "CNY") -> Money:
@@ -132,13 +149,15 @@ class Money:
 
     def times(self, factor: Decimal | Fraction, rounding: str = ROUND_HALF_EVEN) -> Money:
         """The product, rounded to the smallest unit by ``rounding`` (a constant of :mod:`decimal`)."""
-        if isinstance(factor, Fraction):
-            exact = Fraction(self.minor) * factor
-            # 60 digits are enough to decide every rounding of amounts below 10**40 with denominators below 10**18
-            product = Decimal(exact.numerator) / Decimal(exact.denominator)
-        else:
-            product = Decimal(self.minor) * factor
-        return Money(int(product.quantize(Decimal(1), rounding=rounding)), self.currency)
+        # 60 digits decide every rounding of amounts below 10**18 with denominators below 10**18 or factors of 40 digits
+        with localcontext(prec=60):
+            if isinstance(factor, Fraction):
+                exact = Fraction(self.minor) * factor
+                product = Decimal(exact.numerator) / Decimal(exact.denominator)
+            else:
+                product = Decimal(self.minor) * factor
+            whole = product.quantize(Decimal(1), rounding=rounding)
+        return Money(int(whole), self.currency)
 
     def allocate(self, weights: Sequence[int | Decimal]) -> tuple[Money, ...]:
         """Split into parts in proportion to ``weights`` without losing a unit.
@@ -181,7 +200,7 @@ class Rate:
         try:
             value = Decimal(cleaned.rstrip("%"))
         except InvalidOperation:
-            raise MoneyRejected(f"{text!r} is not a rate; expected text like 4.35% or 0.0435") from None
+            raise MoneyRejected(f"{_short(text)} is not a rate; expected text like 4.35% or 0.0435") from None
         return cls(value / 100 if cleaned.endswith("%") else value)
 
     @property

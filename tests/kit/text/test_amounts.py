@@ -94,6 +94,14 @@ def test_any_text_is_an_amount_or_a_rejection(text: str) -> None:
         parse_amount(text)
 
 
+def test_no_digit_is_lost_and_no_message_is_endless() -> None:
+    assert parse_amount("1234567890123456.78元") == Money(123456789012345678)
+    for text in ("12345678901234567890123456789012.34元", "9" * 5000, "九" * 5000):
+        with pytest.raises(MoneyRejected) as caught:
+            parse_amount(text)
+        assert len(str(caught.value)) < 150
+
+
 def test_only_renminbi_has_capitals() -> None:
     with pytest.raises(MoneyRejected):
         to_capitals(Money.of("1", "USD"))

@@ -152,6 +152,16 @@ def test_any_text_is_a_number_or_a_rejection(text: str) -> None:
         assert parse_number(text).is_finite()
 
 
+def test_long_numerals_are_exact_and_endless_ones_are_none() -> None:
+    long = "12345678901234567890123456789012.34"
+    assert parse_number(long) == Decimal(long)
+    assert parse_number(f"{long}%") == Decimal("123456789012345678901234567890.1234")
+    with pytest.raises(InputRejected):
+        parse_number("1" * 65)
+    assert len(find_numbers("三万" * 50_000)) == 0
+    assert len(find_numbers("1-" * 1000)) == 1000
+
+
 def test_finds_numbers_with_their_places() -> None:
     text = "合同金额为人民币叁拾万元整，年利率４．３５％，分12期，首付三成。共1,200.50元"
     found = find_numbers(text)

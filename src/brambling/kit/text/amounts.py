@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from brambling.kit.errors import InputRejected, MoneyRejected
 from brambling.kit.money import Money
@@ -37,7 +37,9 @@ def parse_amount(text: str, currency: str = "CNY") -> Money:
     if signs > 1 or (signs and negative):
         raise _no_amount(text)
     words = re.sub(rf"(?<=[{_YUAN}{_JIAO}{_FEN}])[整正]$", "", words)
-    money = Money.of(_units(words, text), currency)
+    with localcontext(prec=300):  # Money.of says what is too much; nothing is rounded on the way to it
+        value = _units(words, text)
+    money = Money.of(value, currency)
     return -money if negative or signs else money
 
 
@@ -73,7 +75,8 @@ def _small(digit: str | None) -> Decimal:
 
 
 def _no_amount(text: str) -> MoneyRejected:
-    return MoneyRejected(f"{text!r} is not an amount; expected text like 1,234.50, 三十万元 or 壹佰元整")
+    words = repr(text if len(text) <= 60 else f"{text[:57]}...")
+    return MoneyRejected(f"{words} is not an amount; expected text like 1,234.50, 三十万元 or 壹佰元整")
 
 
 def to_capitals(amount: Money) -> str:

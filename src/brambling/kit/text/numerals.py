@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal, NamedTuple
 
 from brambling.kit.errors import InputRejected
@@ -38,6 +38,7 @@ _TOKEN = re.compile(f"({_ARABIC})|([{_CHINESE}])")
 _NUMERAL = rf"(?:{_ARABIC}|[{_CHINESE}])+"
 _FRACTIONS = {"百分之": 100, "千分之": 1000, "万分之": 10000}
 _CANDIDATE = re.compile(rf"(?:{'|'.join(_FRACTIONS)})?(?<![\d.])[负-]?{_NUMERAL}\s?[%‰成]?")
+_LENGTH_MAX = 64  # characters; whoever writes more of them has not written a number
 _MARKS = {"%": Decimal(100), "‰": Decimal(1000), "成": Decimal(10)}
 
 
@@ -65,7 +66,8 @@ def parse_number(text: str) -> Decimal:
     words = re.sub(r"\s", "", narrow(text))
     value = _parse(words)
     if value is None:
-        raise InputRejected(f"{text!r} is not a number", expected="a number such as 三十万, 1.5万 or 1,234.50")
+        quoted = repr(text if len(text) <= 60 else f"{text[:57]}...")
+        raise InputRejected(f"{quoted} is not a number", expected="a number such as 三十万, 1.5万 or 1,234.50")
     return value
 
 
@@ -90,6 +92,13 @@ def _read_run(run: str, start: int, text: str) -> Iterator[Found]:
 
 
 def _parse(words: str) -> Decimal | None:
+    if len(words) > _LENGTH_MAX:
+        return None
+    with localcontext(prec=4 * _LENGTH_MAX):  # enough for every product of so few characters to be exact
+        return _signed(words)
+
+
+def _signed(words: str) -> Decimal | None:
     sign = Decimal(1)
     divisor = Decimal(1)
     if words[:1] in ("负", "負", "-", "+"):
