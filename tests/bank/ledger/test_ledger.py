@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,6 +97,32 @@ def test_a_payout_without_a_decision_is_refused_by_rules_and_by_the_table(books:
             ),
             {"id": key_of("p"), "b": BANK, "s": SHOP},
         )
+
+
+def test_a_payout_names_a_decision_that_exists(books: Database) -> None:
+    payout = replace(move("p", BANK, SHOP, "1.00"), kind="payout", decision_id=key_of("never recorded"))
+    with pytest.raises(InvariantBroken, match="never recorded"), books.write() as session:
+        ledger.post(session, [payout])
+
+
+def test_the_same_key_at_the_same_time_between_other_accounts_is_a_conflict(books: Database) -> None:
+    """They do not wait for each other's accounts: the primary key decides."""
+    open_account = {"kind": "liability", "currency": "CNY", "may_be_negative": True, "name": "x", "opened_at": AT}
+    with books.write() as session:
+        others = [ledger.open_account(session, key_of("other", n), **open_account).id for n in range(2)]  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as pool:
+        with books.write() as first:
+            ledger.post(first, [move("same", BANK, SHOP, "1.00")])
+            second = pool.submit(post_alone, books, move("same", *others, "1.00"))
+            # the second one waits on the primary key until this block commits
+        with pytest.raises(Conflict):
+            second.result()
+    assert balance(books, SHOP) == "1.00"
+
+
+def post_alone(db: Database, transfer: Transfer) -> None:
+    with db.write() as session:
+        ledger.post(session, [transfer])
 
 
 def test_the_statement_pages_backwards_with_the_balance_after_each_line(books: Database) -> None:

@@ -107,6 +107,8 @@ def _write(
         if "pk_ledger_transfers" in str(error.orig):
             # the same key, between other accounts, in a transaction that ran beside this one
             raise Conflict("a transfer of the batch is already posted between other accounts") from error
+        if "fk_ledger_transfers_decision_id" in str(error.orig):
+            raise InvariantBroken("a transfer of the batch names a decision that was never recorded") from error
         raise
     # asserted on every post: debits equal credits, and the rows say what the rules said
     moved_debit = sum(debits - before[key].debits_minor for key, (debits, _) in written.items())

@@ -69,7 +69,7 @@ transfers = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("kind", Text, nullable=False),
     Column("memo", Text, nullable=False),
-    Column("decision_id", Uuid),
+    Column("decision_id", Uuid, ForeignKey("decisions.id")),
     Column("debit_balance_minor", BigInteger, nullable=False),
     Column("credit_balance_minor", BigInteger, nullable=False),
     CheckConstraint("amount_minor > 0 AND debit_id <> credit_id", name="amount"),

@@ -120,7 +120,7 @@ def add_loan(session: WriteSession, loan: Loan, plan: Sequence[Instalment]) -> N
         }
         for number, part in enumerate(plan, 1)
     ]
-    session.execute(insert(instalments).values(rows))
+    session.execute(insert(instalments), rows)
 
 
 def find_loan(session: ReadSession, loan_id: UUID, *, lock: bool = False) -> Loan | None:

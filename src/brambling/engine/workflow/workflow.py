@@ -159,6 +159,7 @@ class Workflows:
             "executor_id": self.executor_id,
             "application_version": APPLICATION_VERSION,
             "enable_otlp": False,
+            "log_level": "WARNING",
             "max_executor_threads": 64,
             "serializer": _json_serializer(),
         }

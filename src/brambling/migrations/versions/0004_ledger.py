@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["credit_id"], ["ledger_accounts.id"], name="fk_ledger_transfers_credit_id_ledger_accounts"
         ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_ledger_transfers_decision_id_decisions"),
         sa.CheckConstraint("amount_minor > 0 AND debit_id <> credit_id", name="ck_ledger_transfers_amount"),
         sa.CheckConstraint("kind <> 'payout' OR decision_id IS NOT NULL", name="ck_ledger_transfers_decision"),
     )
