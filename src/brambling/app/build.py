@@ -18,6 +18,7 @@ from brambling.engine.workflow import Workflows, executor_id
 from brambling.kit.clock import Clock, SystemClock
 from brambling.kit.crypto import FieldCipher, load_cipher
 from brambling.kit.db import Database
+from brambling.kit.log import configure
 from brambling.kit.settings import Settings
 
 
@@ -54,6 +55,7 @@ def assemble(
 @contextmanager
 def open_bank(settings: Settings, *, clock: Clock | None = None, launch: bool = True) -> Iterator[Bank]:
     """The bank of this installation; its durable workflows run while the block does (with ``launch``)."""
+    configure(settings.log_level)
     db = Database.open(settings)
     try:
         bank = assemble(db, settings, clock=clock or SystemClock(), cipher=load_cipher(settings))

@@ -24,6 +24,7 @@ from brambling.kit.db import Database
 from brambling.kit.errors import InputRejected, NotFound
 from brambling.kit.files import write_bytes
 from brambling.kit.i18n import Lang, translator
+from brambling.kit.log import configure
 from brambling.kit.money import Money
 from brambling.kit.settings import Settings, settings
 from brambling.world import Simulation, Town, statement_csv
@@ -98,6 +99,7 @@ def demo(
 
 @contextmanager
 def _demo_bank(given: Settings, town: Town) -> Iterator[Bank]:
+    configure("warning")  # the walk tells what happens in its own words
     note("starting the database ...")
     db = Database.open(given)
     try:

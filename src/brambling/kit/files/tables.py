@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from brambling.kit.errors import InputRejected
+from brambling.kit.errors import ExtraMissing, InputRejected
 from brambling.kit.files.reading import find_delimiter, find_encoding, open_bytes, open_text
-from brambling.kit.money import digits_of
+from brambling.kit.money import MINOR_LIMIT, digits_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +62,10 @@ def read_frame(source: Source) -> pl.DataFrame:
     except TypeError:
         raise InputRejected(f"{type(source).__name__} is not a table", expected="a path or a dataframe") from None
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    return eager.to_polars()
+    try:
+        return eager.to_polars()
+    except ModuleNotFoundError:
+        raise ExtraMissing("arrow", f"reading {type(source).__name__}") from None
 
 
 def _read_path(path: Path) -> pl.DataFrame:
@@ -233,15 +236,20 @@ def parse_minor(values: pl.Series, currency: str = "CNY") -> pl.Series:
     import polars as pl
 
     digits = digits_of(currency)
+    largest = MINOR_LIMIT // 10**digits - 1  # above it Int64 would wrap round without a word
     if values.dtype.is_integer():
-        scaled: pl.Series = values.cast(pl.Int64) * 10**digits
-        return scaled
+        units = pl.lit(values.cast(pl.Int64, strict=False))
+        return pl.select(pl.when(units.is_between(-largest, largest)).then(units * 10**digits)).to_series()
     text = _plain_digits(values.cast(pl.String)).str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^(.+)-$", "-$1")
     parts = text.str.extract_groups(r"^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d*))?$").struct.unnest()
     parts.columns = ["sign", "whole", "part"]
     whole = pl.col("whole").fill_null("0").str.replace_all(",", "", literal=True).cast(pl.Int64, strict=False)
     part = pl.col("part").fill_null("").str.strip_chars_end("0")
-    fits = (part.str.len_chars() <= digits) & (pl.col("whole").is_not_null() | pl.col("part").is_not_null())
+    fits = (
+        (part.str.len_chars() <= digits)
+        & (whole <= largest)
+        & (pl.col("whole").is_not_null() | pl.col("part").is_not_null())
+    )
     small = part.str.pad_end(digits, "0").replace("", "0").cast(pl.Int64, strict=False)
     minor = (whole * 10**digits + small) * pl.when(pl.col("sign") == "-").then(-1).otherwise(1)
     return parts.select(pl.when(fits).then(minor)).to_series()
