@@ -58,6 +58,12 @@ def test_amounts_as_banks_write_them(text: str, minor: int | None) -> None:
     assert parse_minor(pl.Series([text])).to_list() == [minor]
 
 
+def test_an_amount_that_no_account_holds_is_none_and_never_wraps_round() -> None:
+    texts = ["9999999999999998.99", "123456789012345678", "99999999999999999999", "-123456789012345678"]
+    assert parse_minor(pl.Series(texts)).to_list() == [999999999999999899, None, None, None]
+    assert parse_minor(pl.Series([5, 123456789012345678])).to_list() == [500, None]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("packed", [False, True])
 def test_text_in_any_of_our_encodings(tmp_path: Path, encoding: str, packed: bool) -> None:
