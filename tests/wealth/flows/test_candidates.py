@@ -105,6 +105,6 @@ def test_origins_leave_a_whole_horizon_and_enough_history() -> None:
     origins = origins_of(300, 10, 30, 16, 5)
     assert origins[0] == 270
     assert len(origins) == 16
-    assert all(origin >= 66 for origin in origins_of(120, 10, 30, 16, 5))
+    assert all(origin >= 45 for origin in origins_of(120, 10, 30, 16, 5))
     assert origins_of(60, 0, 30, 16, 5) == []
     assert {(a - b) % 7 for a, b in itertools.pairwise(origins)} == {5}

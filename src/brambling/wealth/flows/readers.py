@@ -169,7 +169,7 @@ def _amounts(
     for name in ("subscription", "redemption"):
         units = frame[name].cast(_float64()).to_numpy() * 100
         whole = np.rint(units)
-        rounded += int((np.abs(units - whole) > 1e-3).sum())
+        rounded += int((np.abs(units - whole) > 1e-3 + 1e-15 * np.abs(units)).sum())
         grid = np.full(shape, np.nan)
         grid[rows[inside], columns[inside]] = whole[inside]
         sides.append(grid)

@@ -30,7 +30,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "young": N_("{product}: {days} days of history, too few for any forecast; left out"),
         "zero": N_("{product}: every {side} is zero; the forecast is zero"),
         "asleep": N_("{product}: no {side} in the last {days} days; the forecast is zero"),
-        "short": N_("{product}: {days} days of history; the forecast is last week's days (seasonal naive)"),
+        "short": N_(
+            "{product}: {days} days of history are too few to judge anything at this horizon; "
+            "the forecast is last week's days (seasonal naive)"
+        ),
         "naive": N_("{product}: nothing beat the seasonal naive for the {side}; the forecast is last week's days"),
         "days-off": N_("{product}: no {side} on days off; the forecast is zero there"),
         "rounded": N_("{count} amounts have more than two decimals; they are rounded to the fen"),

@@ -15,7 +15,7 @@ from brambling.wealth.flows.model import paths as joint
 from brambling.wealth.flows.model import series as amounts_of
 from brambling.wealth.flows.model.blend import spread
 from brambling.wealth.flows.model.boosting import Momentum
-from brambling.wealth.flows.model.candidates import HISTORY_DAYS_MIN, NAIVE, Series
+from brambling.wealth.flows.model.candidates import NAIVE, Series
 from brambling.wealth.flows.model.engine import Fitted, fit
 from brambling.wealth.flows.model.hierarchy import Tree, reconcile, tree_of
 from brambling.wealth.flows.readers import Panel, read_flows, read_plan
@@ -299,9 +299,10 @@ def _said(panel: Panel, fitted: Fitted, stacked: Floats, starts: Ints, days: Cal
     closed = amounts_of.closed_on_days_off(stacked, starts, days.workday[: stacked.shape[1]])
     notes = []
     for place, product in enumerate(panel.products):
-        lived = int(stacked.shape[1] - starts[place])
-        if lived < HISTORY_DAYS_MIN + 1:
-            notes.append(Note("short", {"product": product, "days": lived}))
+        rows = [place, count + place]
+        judged = np.isfinite(fitted.blend.relative[rows]) | silent[rows]
+        if not judged.all():
+            notes.append(Note("short", {"product": product, "days": int(stacked.shape[1] - starts[place])}))
         for number, side in enumerate(SIDES[:2]):
             row = number * count + place
             if not (stacked[row] > 0).any():
@@ -310,7 +311,7 @@ def _said(panel: Panel, fitted: Fitted, stacked: Floats, starts: Ints, days: Cal
                 notes.append(Note("asleep", {"product": product, "side": side, "days": amounts_of.ASLEEP_DAYS}))
             elif closed[row]:
                 notes.append(Note("days-off", {"product": product, "side": side}))
-            if fitted.blend.naive[row] and lived >= HISTORY_DAYS_MIN + 1 and not silent[row]:
+            if fitted.blend.naive[row] and judged[number] and not silent[row]:
                 notes.append(Note("naive", {"product": product, "side": side}))
     return notes
 

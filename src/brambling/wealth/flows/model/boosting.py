@@ -19,7 +19,7 @@ from brambling.wealth.flows.model.candidates import HISTORY_DAYS_MIN, Series
 from brambling.wealth.flows.model.levels import day_factors
 
 SERIES_MIN = 8  # fewer cannot teach each other
-ROWS_MAX = 300_000
+ROWS_MAX = 120_000
 TRAINING_ORIGINS = 40
 REFITS = 2
 ROUNDS = 120

@@ -42,7 +42,7 @@ CANDIDATES: Mapping[str, Callable[[View], Floats]] = MappingProxyType(
     }
 )
 
-HISTORY_DAYS_MIN = 56  # before the first rolling origin
+HISTORY_DAYS_MIN = 35  # before the first rolling origin: candidates that need more stand aside
 
 
 @dataclass(frozen=True)
