@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MONTH_WIDTH = 0.15  # of a month: kernel of the position in the month
+WORKDAYS_WIDTH = 2.0  # kernel of the number of workdays in a block
 SEASON_DAYS = 21.0  # kernel of the distance to Spring Festival, and of the day of the year
 RECENCY_DAYS = 210.0  # half-life of history where calendar positions are matched
 _LEAST = 1e-3  # no past day is ruled out: with a short history the best match may be a poor one
@@ -31,7 +32,7 @@ class Almanac:
     origin: int  # number of history days; day ``origin`` is the first one ahead
     weekday: Integers
     phase: Floats  # position in the month, 0 on the first day, below 1 on the last
-    working: NDArray[np.bool_]
+    worked: Floats  # workdays before each day, counted from the first; one entry more than days
     festival: Floats  # days from the nearest Spring Festival, signed
     year_day: Floats  # position in the year, 0..365
 
@@ -51,7 +52,7 @@ def almanac(first: date, origin: int, horizon_days: int) -> Almanac:
         origin=origin,
         weekday=table["weekday"].astype(np.int64),
         phase=in_month / length,
-        working=table["workday"].astype(bool),
+        worked=np.concatenate([[0.0], np.cumsum(table["workday"], dtype=np.float64)]),
         festival=table["days_to_spring_festival"].astype(np.float64),
         year_day=(days - days.astype("datetime64[Y]")).astype(np.float64),
     )
@@ -66,13 +67,18 @@ def recency(ages: Floats, half_life_days: float) -> Floats:
 def start_weights(book: Almanac, target: int, starts: int, span: int) -> Floats:
     """How well each of the first ``starts`` history days can stand in for day ``target`` as the first of ``span`` days.
 
-    Product of recency, position in the month, weekday (a block that starts on another weekday counts a fifth) and
-    season: twice the weight for the same distance to Spring Festival, up to three times near the feast itself.
+    Product of recency, position in the month, weekday (a block that starts on another weekday counts a fifth), number
+    of workdays in the block (holidays and make-up days moved them) and season: up to twice the weight at the same time
+    of the year, which also brings 18 June and 11 November together, up to three times when both lie at the same distance
+    to Spring Festival.
     """
     gap = np.abs(book.phase[:starts] - book.phase[target])
     gap = np.minimum(gap, 1.0 - gap)
     month = np.exp(-0.5 * (gap / MONTH_WIDTH) ** 2)
     week = np.where(book.weekday[:starts] == book.weekday[target], 1.0, 0.2)
+    work = book.worked[span : span + starts] - book.worked[:starts]
+    work = work - (book.worked[target + span] - book.worked[target])
+    week = week * np.exp(-0.5 * (work / WORKDAYS_WIDTH) ** 2)
     apart = np.abs(book.year_day[:starts] - book.year_day[target])
     apart = np.minimum(apart, 365.0 - apart)
     season = np.exp(-0.5 * (apart / SEASON_DAYS) ** 2)

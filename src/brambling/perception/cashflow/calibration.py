@@ -80,9 +80,9 @@ class Calibration:
 # Rounded, and learnt on businesses that the reported figures leave out; docs/algorithms/twin.md says which and how.
 PRIOR = Calibration(
     knots=KNOTS,
-    keep=(0.9, 0.9, 0.85, 0.75, 0.7),
-    add_below=(0.08, 0.1, 0.12, 0.25, 0.3),
-    add_above=(0.15, 0.2, 0.25, 0.5, 0.65),
+    keep=(0.88, 0.88, 0.82, 0.75, 0.7),
+    add_below=(0.08, 0.1, 0.1, 0.25, 0.3),
+    add_above=(0.12, 0.18, 0.22, 0.5, 0.65),
     businesses=0,
     origins=0,
     source="prior",

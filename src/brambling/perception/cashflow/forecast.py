@@ -102,8 +102,9 @@ def calibrate(drawn: Floats, net: Floats, calibration: Calibration, rng: np.rand
 
 
 def _knots_within(knots: tuple[int, ...], horizon_days: int) -> list[int]:
-    inside = [knot for knot in knots if knot < horizon_days]
-    return [*inside, min(horizon_days, knots[-1])] if horizon_days > (inside[-1] if inside else 0) else inside
+    """The knots up to the horizon, and the horizon itself where it lies before the last knot."""
+    inside = [knot for knot in knots if knot <= horizon_days]
+    return inside if horizon_days in inside or horizon_days > knots[-1] else [*inside, horizon_days]
 
 
 def _shares(flows: Floats) -> Floats:

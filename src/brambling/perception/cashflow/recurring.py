@@ -8,7 +8,7 @@ payers do not change their rhythm.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -107,12 +107,13 @@ def _pattern(
     rhythm = next((r for r, (low, high) in _GAPS.items() if low <= gap <= high), None)
     if rhythm is None or len(days) < PAYMENTS_MIN[rhythm]:
         return None
-    nominal = _nominal_day(days) if rhythm >= 30 else None
-    dues = list(_nominals(days, rhythm, nominal, origin + timedelta(days=horizon_days)))
-    tried = [_match(days, [_shifted(day, shift) for day in dues], origin) for shift in _SHIFTS]
-    best = min(range(len(_SHIFTS)), key=lambda i: (-len(tried[i]), sum(abs(o) for _, _, o in tried[i]), i))
-    pairs = tried[best]
-    shifted = [_shifted(day, _SHIFTS[best]) for day in dues]
+    tried = []
+    for nominal in _nominal_days(days) if rhythm >= 30 else (None,):
+        plain = list(_nominals(days, rhythm, nominal, origin + timedelta(days=horizon_days)))
+        for shift in _SHIFTS:
+            dues = [_shifted(day, shift) for day in plain]
+            tried.append((nominal, dues, _match(days, dues, origin)))
+    nominal, shifted, pairs = min(tried, key=lambda one: (-len(one[2]), sum(abs(offset) for _, _, offset in one[2])))
     past = sum(shifted[0] <= day <= days[-1] for day in shifted)
     if not pairs or len(pairs) < HITS_MIN * max(past, len(days)):
         return None
@@ -142,19 +143,18 @@ def _pattern(
     return Pattern(item, ahead, offsets, recent, tuple(days[i] for i in kept), amounts[kept])
 
 
-def _nominal_day(days: list[date]) -> int:
-    """Day of the month on which most payments lie near; 31 is the last day whatever the month."""
+def _nominal_days(days: list[date]) -> tuple[int, ...]:
+    """Likely nominal days of the month: the nearest to all payments, and the most frequent; 31 is always the last."""
     lengths = [calendar.monthrange(day.year, day.month)[1] for day in days]
-    choices = range(1, 32)
 
-    def far(choice: int) -> tuple[int, int]:
-        apart = []
-        for day, length in zip(days, lengths, strict=True):
-            direct = abs(day.day - min(choice, length))
-            apart.append(min(direct, length - direct))
-        return sum(min(gap, 2 * DAYS_NEAR) for gap in apart), -sum(gap == 0 for gap in apart)
+    def apart(choice: int) -> list[int]:
+        direct = [abs(day.day - min(choice, length)) for day, length in zip(days, lengths, strict=True)]
+        return [min(gap, length - gap) for gap, length in zip(direct, lengths, strict=True)]
 
-    return min(choices, key=far)
+    gaps = {choice: apart(choice) for choice in range(1, 32)}
+    nearest = min(gaps, key=lambda c: (sum(min(gap, 2 * DAYS_NEAR) for gap in gaps[c]), -gaps[c].count(0)))
+    frequent = max(gaps, key=lambda c: (gaps[c].count(0), -c))
+    return (nearest,) if nearest == frequent else (nearest, frequent)
 
 
 def _nominals(days: list[date], rhythm: int, nominal: int | None, until: date) -> Iterator[date]:
@@ -217,3 +217,11 @@ def play(
     columns = np.maximum(columns, 0)  # what was due and has not come will come
     which, due = np.nonzero(comes & (columns < horizon_days))
     return which, columns[which, due], amounts[which, due]
+
+
+def paid_by_day(patterns: Sequence[Pattern], first: date, days: int) -> Floats:
+    """What ``patterns`` paid on each of ``days`` days from ``first``, signed."""
+    paid = np.zeros(days)
+    for pattern in patterns:
+        np.add.at(paid, [(day - first).days for day in pattern.paid_days], pattern.paid_amounts)
+    return paid

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
 
 Floats = NDArray[np.float64]
+Answer = TypeVar("Answer")
 
 MODEL_VERSION = "1"
 HORIZON_DAYS_MAX = 366
@@ -78,6 +81,48 @@ def twin(
     )
 
 
+def twin_many(
+    statements: Iterable[Statement],
+    ask: Callable[[Twin], Answer],
+    *,
+    workers: int = 1,
+    seed: int = 7,
+    horizon_days: int = 91,
+    paths: int = 1000,
+    calibration: Calibration | None = None,
+) -> Iterator[Answer]:
+    """``ask(twin)`` for each statement, in order, the twins being made on ``workers`` processes.
+
+    ``ask`` is a function of a module (it travels to the workers); a twin is large, so let it return what is needed and
+    no more. Statements are drawn as they are used, a few hundred ahead. Raises what :func:`twin` raises: leave out what
+    is too short before.
+    """
+    work = partial(_ask, ask, seed=seed, horizon_days=horizon_days, paths=paths, calibration=calibration)
+    if workers <= 1:
+        yield from map(work, statements)
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # spawn: a fork of a process that runs Polars threads may hang
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        several = iter(statements)
+        while batch := list(islice(several, 200 * workers)):
+            yield from pool.map(work, batch, chunksize=25)
+
+
+def _ask(
+    ask: Callable[[Twin], Answer],
+    statement: Statement,
+    *,
+    seed: int,
+    horizon_days: int,
+    paths: int,
+    calibration: Calibration | None,
+) -> Answer:
+    return ask(twin(statement, seed=seed, horizon_days=horizon_days, paths=paths, calibration=calibration))
+
+
 def futures(
     history: Daily,
     patterns: Sequence[recurring.Pattern],
@@ -87,7 +132,7 @@ def futures(
     rng: np.random.Generator,
 ) -> Floats:
     """Net flow [paths, horizon_days] in whole minor units: volatile flows resampled and calibrated, patterns played."""
-    volatile = history.net - _by_day(history, patterns)
+    volatile = history.net - recurring.paid_by_day(patterns, history.first, history.days)
     book = almanac(history.first, history.days, horizon_days)
     drawn = resample(volatile, book, horizon_days, paths, rng)
     flows = calibrate(drawn, volatile, calibration, rng)
@@ -97,19 +142,10 @@ def futures(
     return np.rint(flows)
 
 
-def _by_day(history: Daily, patterns: Sequence[recurring.Pattern]) -> Floats:
-    """What the patterns paid on each day of the history, signed."""
-    paid = np.zeros(history.days)
-    for pattern in patterns:
-        places = [(day - history.first).days for day in pattern.paid_days]
-        np.add.at(paid, places, pattern.paid_amounts)
-    return paid
-
-
 def _committed(history: Daily, patterns: Sequence[recurring.Pattern], horizon_days: int) -> Floats:
     """Expected outflow for payroll, tax, rent and loans by day: patterns on their dates, the rest as a daily average."""
     binding = [p for p in patterns if p.item.category in COMMITTED and p.item.sign < 0]
-    rest = history.committed_out + _by_day(history, binding)
+    rest = history.committed_out + recurring.paid_by_day(binding, history.first, history.days)
     expected = np.full(horizon_days, max(0.0, float(rest[-_YEAR_DAYS:].mean())))
     for pattern in binding:
         for day in pattern.due:
