@@ -68,7 +68,7 @@ def test_a_good_answer_is_typed_and_counted(clock: FixedClock, tmp_path: Path) -
     assert answer.value == Terms(**TRUTH)
     assert answer.prompt_version == PROMPT.version and answer.model == "stub"
     assert answer.tokens_in > 0 and answer.tokens_out > 0
-    assert Budget(tmp_path, 1).used(clock.now().date()) == answer.tokens_in + answer.tokens_out
+    assert Budget(tmp_path, 1).used(clock.today()) == answer.tokens_in + answer.tokens_out
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_budget_of_a_day_holds_and_comes_back_the_next(clock: FixedClock, tm
     with StubModel("good", TRUTH) as stub:
         it = door(stub, clock, tmp_path, tokens=3_200)
         assert isinstance(ask(it), Answer)
-        Budget(tmp_path, 3_200).settle(clock.now().date(), 3_000)
+        Budget(tmp_path, 3_200).settle(clock.today(), 3_000)
         refused = ask(it)
         assert isinstance(refused, NoModel) and refused.reason == "budget"
         assert len(stub.requests) == 1

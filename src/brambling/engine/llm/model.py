@@ -94,7 +94,7 @@ class Door:
             return self._replayed(request, shape)
         if self._model is None:
             return NoModel("none", "no language model is configured")
-        day = self._clock.now().date()
+        day = self._clock.today()
         # Chinese takes up to a token a character; what is estimated too high is given back below
         estimate = len(request.instructions) + len(request.user_text) + len(FRAME.words) + TOKENS_OUT_MAX
         try:
