@@ -2,7 +2,8 @@
 
 - ``read_statement`` a file or frame into a checked :class:`Statement`
 - ``categorise`` rows into sales, payroll, rent, tax, ...; ``late_payers`` who pays later than it used to
-- ``twin`` the joint paths of the next weeks, from which every question is answered
+- ``twin`` the joint paths of the next weeks, from which every question is answered; ``twin_many`` for many businesses
+- ``fit_calibration`` a bank's own calibration of its twins
 - ``import_statement``, ``import_many``, ``load_statement``, ``correct`` the same inside the bank
 """
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brambling.perception.cashflow.calibration import Calibration
+    from brambling.perception.cashflow.fitting import fit_calibration
     from brambling.perception.cashflow.service import (
         categorise,
         correct,
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
         Statement,
         days_covered,
     )
+    from brambling.perception.cashflow.twin_shapes import Twin
+    from brambling.perception.cashflow.twins import twin, twin_many
 
 _HOMES = {
     "read_statement": "service",
@@ -52,18 +57,23 @@ _HOMES = {
 
 __all__ = [
     "CATEGORIES",
+    "Calibration",
     "Correction",
     "Imported",
     "LatePayer",
     "Statement",
+    "Twin",
     "categorise",
     "correct",
     "days_covered",
+    "fit_calibration",
     "import_many",
     "import_statement",
     "late_payers",
     "load_statement",
     "read_statement",
+    "twin",
+    "twin_many",
 ]
 
 

@@ -20,7 +20,8 @@ Integers = NDArray[np.int64]
 
 MONTH_WIDTH = 0.15  # of a month: kernel of the position in the month
 WORKDAYS_WIDTH = 2.0  # kernel of the number of workdays in a block
-SEASON_DAYS = 21.0  # kernel of the distance to Spring Festival, and of the day of the year
+SEASON_DAYS = 21.0  # kernel of the day of the year, and of how far Spring Festival reaches
+FEAST_DAYS = 7.0  # kernel of the distance to Spring Festival
 RECENCY_DAYS = 210.0  # half-life of history where calendar positions are matched
 _LEAST = 1e-3  # no past day is ruled out: with a short history the best match may be a poor one
 
@@ -69,8 +70,9 @@ def start_weights(book: Almanac, target: int, starts: int, span: int) -> Floats:
 
     Product of recency, position in the month, weekday (a block that starts on another weekday counts a fifth), number
     of workdays in the block (holidays and make-up days moved them) and season: up to twice the weight at the same time
-    of the year, which also brings 18 June and 11 November together, up to three times when both lie at the same distance
-    to Spring Festival.
+    of the year, which also brings 18 June and 11 November together. Around Spring Festival the distance to the feast
+    takes over: the position in the month counts half, and days at the same distance from their own feast come in
+    whatever their date.
     """
     gap = np.abs(book.phase[:starts] - book.phase[target])
     gap = np.minimum(gap, 1.0 - gap)
@@ -84,7 +86,8 @@ def start_weights(book: Almanac, target: int, starts: int, span: int) -> Floats:
     season = np.exp(-0.5 * (apart / SEASON_DAYS) ** 2)
     middle = min(target + span // 2, book.days - 1)
     near = np.exp(-0.5 * (book.festival[middle] / SEASON_DAYS) ** 2)
-    feast = np.exp(-0.5 * ((book.festival[:starts] - book.festival[target]) / (SEASON_DAYS / 2)) ** 2)
-    weights = month * week * (1.0 + season + near * feast) + _LEAST
+    feast = np.exp(-0.5 * ((book.festival[:starts] - book.festival[target]) / FEAST_DAYS) ** 2)
+    usual = month * week * (1.0 + season)
+    weights = (1.0 - 0.5 * near) * usual + 2.0 * near * feast + _LEAST
     closeness: Floats = weights * recency(np.arange(book.origin - 1, book.origin - 1 - starts, -1.0), RECENCY_DAYS)
     return closeness
