@@ -133,7 +133,8 @@ def report(forecast: Forecast, lang: Lang = "en") -> Report:
     else:
         first.paragraphs.append(_("The history is too short to measure the bands at earlier origins"))
     for name in _shown(forecast):
-        _charts(page.section(name), forecast, name, _)
+        for side in ("subscription", "redemption"):
+            _chart(page.section(f"{name}: {_(SIDE_NAMES[side])}"), forecast, name, side, _)
     _chosen(page.section(_("How each series was forecast")), forecast, _)
     if forecast.notes:
         texts = [(note_text(note, lang),) for note in forecast.notes[:NOTES_SHOWN]]
@@ -141,29 +142,25 @@ def report(forecast: Forecast, lang: Lang = "en") -> Report:
     return page
 
 
-def _charts(section: Section, forecast: Forecast, name: str, _: Say) -> None:
+def _chart(section: Section, forecast: Forecast, name: str, side: str, _: Say) -> None:
     place = forecast.history.products.index(name)
-    columns = {key: _minor(forecast, name, key) for key in ("mean", *QUANTILES)}
+    columns = {key: _minor(forecast, name, key)[side] for key in ("mean", *QUANTILES)}
     past_days = [str(day) for day in forecast.history.days[-HISTORY_DAYS_SHOWN:]]
     ahead = [str(day) for day in forecast.history.days[-1] + 1 + np.arange(forecast.horizon_days)]
-    for side in ("subscription", "redemption"):
-        past: Floats = getattr(forecast.history, side)[place][-HISTORY_DAYS_SHOWN:]
-        blank: list[float | None] = [None] * len(past_days)
-        low, inner_low, _middle, inner_high, high = ([*blank, *_units(columns[q][side])] for q in QUANTILES)
-        option = forecast_chart(
-            past_days + ahead,
-            [None if np.isnan(v) else float(v) / 100 for v in past] + [None] * len(ahead),
-            [*blank, *_units(columns["mean"][side])],
-            {_("95 % band"): (low, high), _("80 % band"): (inner_low, inner_high)},
-            unit=_("yuan"),
-            history_name=_(SIDE_NAMES[side]),
-            mid_name=_("forecast"),
-        )
-        rows = tuple(
-            (day, *(_yuan(columns[key][side][i]) for key in ("mean", *QUANTILES))) for i, day in enumerate(ahead)
-        )
-        section.paragraphs.append(_(SIDE_NAMES[side]))
-        section.charts.append(Chart(option, (_("date"), _("mean"), *QUANTILES), rows))
+    past: Floats = getattr(forecast.history, side)[place][-HISTORY_DAYS_SHOWN:]
+    blank: list[float | None] = [None] * len(past_days)
+    low, inner_low, _middle, inner_high, high = ([*blank, *_units(columns[q])] for q in QUANTILES)
+    option = forecast_chart(
+        past_days + ahead,
+        [None if np.isnan(v) else float(v) / 100 for v in past] + [None] * len(ahead),
+        [*blank, *_units(columns["mean"])],
+        {_("95 % band"): (low, high), _("80 % band"): (inner_low, inner_high)},
+        unit=_("yuan"),
+        history_name=_(SIDE_NAMES[side]),
+        mid_name=_("forecast"),
+    )
+    rows = tuple((day, *(_yuan(columns[key][i]) for key in ("mean", *QUANTILES))) for i, day in enumerate(ahead))
+    section.charts.append(Chart(option, (_("date"), _("mean"), *QUANTILES), rows))
 
 
 def _units(minor: Ints) -> list[float]:
