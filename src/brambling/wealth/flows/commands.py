@@ -11,7 +11,9 @@ from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutF
 from brambling.engine.doors.output import console, emit_json, note, progress, warn
 from brambling.kit.errors import InputRejected
 from brambling.kit.files import write_table
+from brambling.kit.i18n import Lang
 from brambling.wealth.flows.features import CalendarName
+from brambling.wealth.flows.shapes import Forecast
 
 app = typer.Typer(add_completion=False)
 
@@ -79,10 +81,7 @@ def forecast_command(
             seed=seed,
             said=lambda done, total: display.update(task, completed=done, total=total),
         )
-    for line in made.notes[:WARNINGS_SHOWN]:
-        warn(words.note_text(line, lang))
-    if len(made.notes) > WARNINGS_SHOWN:
-        note(f"... {len(made.notes) - WARNINGS_SHOWN} more notes are in the report and in --json")
+    _warn(made, lang)
     if out is not None:
         write_table(made.table, out)
     if paths is not None and made.paths is not None:
@@ -94,3 +93,12 @@ def forecast_command(
         return
     for text in words.lines(made, lang):
         console().print(text)
+
+
+def _warn(made: Forecast, lang: Lang) -> None:
+    from brambling.wealth.flows.report import note_text
+
+    for line in made.notes[:WARNINGS_SHOWN]:
+        warn(note_text(line, lang))
+    if len(made.notes) > WARNINGS_SHOWN:
+        note(f"... {len(made.notes) - WARNINGS_SHOWN} more notes are in --json")
