@@ -21,7 +21,9 @@ def leaves(entries: dict[str, Entry], path: tuple[str, ...] = ()) -> list[tuple[
     return found
 
 
-@pytest.mark.parametrize(("path", "entry"), leaves(dict(ROOMS)), ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "entry"), leaves(dict(ROOMS)), ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
 def test_every_command_of_the_table_has_help_with_an_example(
     path: tuple[str, ...], entry: Entry, capsys: pytest.CaptureFixture[str]
 ) -> None:

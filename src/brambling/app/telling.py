@@ -54,12 +54,13 @@ def decision(made: Decision, lang: Lang) -> Told:
 
     _ = translator(lang)
     lines = [_("outcome: {outcome}").format(outcome=made.outcome)]
-    if "limit" in made.result and made.outcome == "offer":
+    if "offer" in made.result:
+        terms = made.result["offer"]
         lines.append(
             _("limit {limit} at {rate} a year for {days} days").format(
-                limit=show_money(Money.of(made.result["limit"]), lang),
-                rate=Rate.of(made.result["rate_annual"]).shown(),
-                days=made.result["tenor_days"],
+                limit=show_money(Money.of(terms["limit"]), lang),
+                rate=Rate.of(terms["rate_annual"]).shown(),
+                days=terms["tenor_days"],
             )
         )
     lines += ["- " + reason_text(Reason(found["code"], found["params"]), lang) for found in made.reasons]

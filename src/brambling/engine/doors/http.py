@@ -99,28 +99,33 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        seen = int(declared) if declared.isdigit() else 0
+        too_large, started = seen > self.bytes_max, False
         seen = 0
-        started = False
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, too_large
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.bytes_max:
+                too_large = True
                 raise _TooLarge
             return message
 
         async def sending(message: Message) -> None:
             nonlocal started
+            if too_large and not started:
+                return  # whatever the framework makes of the broken body, the answer is ours
             started = True
             await send(message)
 
-        try:
-            await self.app(scope, counted, sending)
-        except _TooLarge:
-            if not started:
-                answer = problem(413, "LimitExceeded", f"the body is larger than {self.bytes_max >> 20} MiB")
-                await answer(scope, receive, send)
+        if not too_large:
+            with contextlib.suppress(_TooLarge):
+                await self.app(scope, counted, sending)
+        if too_large and not started:
+            answer = problem(413, "LimitExceeded", f"the body is larger than {self.bytes_max >> 20} MiB")
+            await answer(scope, receive, send)
 
 
 class _TooLarge(Exception):

@@ -93,8 +93,8 @@ def router(context: Context) -> APIRouter:
             return str(Money(round(float(minor)), made.currency))
 
         days = [
-            TwinDay(date=day, **{f"q{round(q * 100)}": money(bands[q][i]) for q in QUANTILES})
-            for i, day in enumerate(made.days)
+            TwinDay(date=made.day(i + 1), **{f"q{round(q * 100)}": money(bands[q][i]) for q in QUANTILES})
+            for i in range(made.horizon_days)
         ]
         return TwinOut(
             origin=made.origin,
