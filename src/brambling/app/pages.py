@@ -1,9 +1,102 @@
-"""Pages of the engine itself, and the registration of every room's pages."""
+"""Pages of the engine itself (sign-in, language), and the registration of every room's pages."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from nicegui import app, ui
+from starlette.responses import RedirectResponse, Response
+
 from brambling.app.build import Bank
+from brambling.cfo.pages import pages as cfo
+from brambling.engine.access import SignedIn, SignInFailed, sign_in, sign_out
+from brambling.engine.doors import console as c
+from brambling.engine.doors.console import HEADER, Link, Visit
+from brambling.kit.i18n import N_, translator
+
+TAB_SECONDS_MAX = 3600
 
 
 def register(bank: Bank) -> None:
     """Register the pages of all rooms."""
+    app.storage.max_tab_storage_age = TAB_SECONDS_MAX
+    HEADER.links = [
+        Link(N_("Your cash"), "/"),
+    ]
+    _doors(bank)
+    cfo(bank, _example)
+
+
+def _example() -> tuple[str, bytes]:
+    """The statement of one shop of a small synthetic town, in the layout of a bank's file."""
+    from brambling.world import Town, build, statement_csv
+
+    simulation = build(Town(seed=11, businesses=12, months=18))
+    first = simulation.businesses.sort("business").row(0, named=True)
+    return "synthetic-shop.csv", statement_csv(simulation, first["business"], "hecang")
+
+
+# -- who comes in -------------------------------------------------------------------------------------------------------
+
+
+def _doors(bank: Bank) -> None:
+    @c.page("/sign-in", bank)
+    async def sign_in_page(visit: Visit, next: str = "/") -> Response | None:
+        if visit.user is not None:
+            return RedirectResponse(_inside(next))
+        _sign_in_form(bank, visit, _inside(next))
+        return None
+
+    @c.page("/sign-out", bank)
+    async def sign_out_page(visit: Visit) -> Response:
+        token = app.storage.user.pop("token", None)
+        if isinstance(token, str):
+
+            def end() -> None:
+                with bank.db.write() as session:
+                    sign_out(session, token, now=bank.clock.now())
+
+            await c.in_thread(end)
+        return RedirectResponse("/")
+
+    @ui.page("/language/{lang}")
+    def language_page(request: Request, lang: str) -> Response:
+        app.storage.user["lang"] = "zh" if lang == "zh" else "en"
+        return RedirectResponse(_inside(request.headers.get("referer", "/")))
+
+
+def _sign_in_form(bank: Bank, visit: Visit, target: str) -> None:
+    _ = translator(visit.lang)
+    with c.frame(_("Sign in"), visit, narrow=True):
+        c.heading(_("Sign in"), lead=_("For people of the bank, and for owners who have an account with it."))
+        name = ui.input(_("Name")).classes("b-field").props("outlined autofocus autocomplete=username")
+        password = ui.input(_("Password"), password=True).classes("b-field")
+        password.props("outlined autocomplete=current-password")
+        said = ui.element("div").classes("b-full").props("aria-live=polite")
+
+        def ask() -> SignedIn | SignInFailed:
+            with bank.db.write() as session:
+                return sign_in(session, str(name.value or ""), str(password.value or ""), now=bank.clock.now())
+
+        async def enter() -> None:
+            result = await c.in_thread(ask)
+            if isinstance(result, SignedIn):
+                app.storage.user["token"] = result.token
+                ui.navigate.to(target)
+                return
+            said.clear()
+            with said, ui.element("div").classes("b-problem").props("role=alert"):
+                locked = result.reason == "locked"
+                ui.label(_("Too many tries; wait a quarter of an hour.") if locked else _("Wrong name or password."))
+
+        password.on("keydown.enter", enter)
+        with ui.element("div").classes("b-actions"):
+            c.main_button(_("Sign in"), enter)
+
+
+def _inside(target: str) -> str:
+    """The path of ``target`` on this console: nobody is sent elsewhere."""
+    parts = urlsplit(target)
+    path = "/" + parts.path.lstrip("/\\")
+    return path + (f"?{parts.query}" if parts.query else "")

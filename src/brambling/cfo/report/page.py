@@ -31,7 +31,7 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     )
     report = Report(title, lang, lead=words.lead(brief, lang), synthetic=synthetic)
     part = report.section("")
-    part.figures += _figures(brief, lang)
+    part.figures += figures(brief, lang)
     part = report.section(_("13 weeks of cash"))
     part.paragraphs.append(_("Half of all futures lie in the dark band, 80 % of them in the light one."))
     part.charts.append(forecast(brief, lang))
@@ -62,7 +62,8 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     return report
 
 
-def _figures(brief: Brief, lang: Lang) -> list[Figure]:
+def figures(brief: Brief, lang: Lang) -> list[Figure]:
+    """Balance today, lowest balance, chance of running short, idle cash, what could be borrowed: in this order."""
     _ = translator(lang)
     low, offer, plan = brief.lowest, brief.offer, brief.plan
     risk = low.probability_below_zero

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from brambling.credit.underwriting.rules import Change, LimitLine, Offer
+from brambling.credit.underwriting.rules import Change, Facts, LimitLine, Offer
 from brambling.engine.doors.report import Table, table_of
 from brambling.kit.i18n import N_, Lang, show_money, translator
 from brambling.kit.money import Money
-from brambling.kit.reasons import Reason, tell
+from brambling.kit.reasons import Reason, show_share, tell
 
 SENTENCES: Mapping[str, str] = {
     # why not
@@ -120,3 +120,31 @@ def schedule_table(offer: Offer, lang: Lang) -> Table:
         for part in offer.schedule
     ]
     return table_of(columns, rows, numeric=columns)
+
+
+def facts_table(facts: Facts, lang: Lang) -> Table:
+    """What the decision knew, each figure with its name."""
+    _ = translator(lang)
+    columns = (_("What the decision knew"), _("Figure"))
+
+    def money(amount: Money) -> str:
+        return show_money(amount, lang)
+
+    rows = [
+        (_("History of the statement"), _("{days} days").format(days=facts.history_days)),
+        (_("Age of the statement"), _("{days} days").format(days=facts.statement_age_days)),
+        (_("Balance"), _("known") if facts.balance_known else _("not known")),
+        (_("Sales of a year"), money(facts.inflow_year)),
+        (_("Costs of a year"), money(facts.outflow_year)),
+        (_("Left over in a usual month"), money(facts.surplus_monthly)),
+        (_("Instalments of present loans, a month"), money(facts.existing_debt_monthly)),
+        (_("Instalment the cash flow carries, a month"), money(facts.capacity_instalment)),
+        (_("Chance of running short in 13 weeks"), show_share(facts.p_shortfall)),
+        (_("Cash that would make it safe"), money(facts.gap)),
+        (_("Own cash not needed for 13 weeks"), money(facts.idle)),
+    ]
+    if facts.probability_default is not None:
+        rows.append((_("Chance of default by the scorecard"), show_share(facts.probability_default)))
+    if facts.requested is not None:
+        rows.append((_("Asked for"), money(facts.requested)))
+    return table_of(columns, rows, numeric=(columns[1],))

@@ -1,37 +1,164 @@
-"""The frame of every console page: type, colours, header, language; helpers for figures, charts and tables.
+"""The frame of every console page: who visits, type, colours, header, language; helpers for figures, charts and tables.
 
-One product, calm paper, black ink, one accent, numbers that line up. Pages are built inside ``with frame(...)``.
+One product, calm paper, black ink, one accent, numbers that line up. A room registers a page with :func:`page`, which
+finds out who asks and in which language, sends strangers to sign in, and turns a rejection into one clear line; the
+page is then built inside ``with frame(...)``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import csv
+import html
+import inspect
+import io
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Request
-from nicegui import app, ui
+from nicegui import app, run, ui
+from starlette.responses import RedirectResponse, Response
 
+from brambling.engine.access import User, may, require, who
+from brambling.engine.doors import charts
 from brambling.engine.doors.charts import Chart
-from brambling.engine.doors.report import Figure
+from brambling.engine.doors.context import Context
+from brambling.engine.doors.report import Figure, Section, Table
+from brambling.kit.errors import BramblingError, NotAllowed, Rejection
 from brambling.kit.i18n import Lang, translator
 
-STYLE = (Path(__file__).parent / "templates" / "console.css").read_text(encoding="utf-8")
+_TEMPLATES = Path(__file__).parent / "templates"
+STYLE = (_TEMPLATES / "console.css").read_text(encoding="utf-8")
+KEYS = (_TEMPLATES / "console.js").read_text(encoding="utf-8")
+
+# Charts speak in fixed colours, which the offline report needs; on a page they follow the paper, light or dark.
+_PAPER_COLOURS = {
+    charts.PAPER: "var(--paper)",
+    charts.INK: "var(--ink)",
+    charts.MUTED: "var(--muted)",
+    charts.HAIRLINE: "var(--hair)",
+    charts.ACCENT: "var(--accent)",
+    charts.TEAL: "var(--teal)",
+    charts.BRICK: "var(--brick)",
+    charts.AMBER: "var(--amber)",
+}
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[Response | None]]
 
 
 @dataclass(frozen=True)
 class Link:
-    """A word of the header and where it leads; ``roles`` may see it (empty: everybody)."""
+    """A word of the header and where it leads. It is shown to whoever may ``act`` on ``thing``; without, to everybody."""
 
     text: str
     path: str
-    roles: tuple[str, ...] = ()
+    act: str = ""
+    thing: str = ""
 
 
-# Filled by app/build.py once; a page asks only for the frame.
-LINKS: list[Link] = []
+@dataclass
+class Header:
+    """What stands in the header of every page of this process; filled once, where the pages are registered.
+
+    ``change_of_role`` is where a demo lets a visitor become somebody else.
+    """
+
+    links: list[Link] = field(default_factory=list)
+    change_of_role: str = ""
+
+
+HEADER = Header()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at a page, and in which language. ``user`` is None for a stranger."""
+
+    context: Context
+    request: Request
+    lang: Lang
+    user: User | None
+
+    @property
+    def actor(self) -> str:
+        """The name under which this visitor acts; raises NotAllowed for a stranger."""
+        if self.user is None:
+            raise NotAllowed("sign in first")
+        return self.user.name
+
+    def may(self, act: str, thing: str, business_id: UUID | None = None) -> bool:
+        """Whether the visitor may do this."""
+        return self.user is not None and may(self.user, act, thing, business_id)
+
+    def require(self, act: str, thing: str, business_id: UUID | None = None) -> None:
+        """Raises NotAllowed unless the visitor may do this."""
+        if self.user is None:
+            raise NotAllowed("sign in first")
+        require(self.user, act, thing, business_id)
+
+
+# -- pages --------------------------------------------------------------------------------------------------------------
+
+
+def page(
+    path: str, context: Context, *, act: str = "", thing: str = "", own: bool = False
+) -> Callable[[Handler], None]:
+    """Register ``async def handler(visit, ...)`` as the page at ``path``; its other parameters come from the address.
+
+    With ``act`` and ``thing`` only whoever may do this sees it, and a stranger is sent to sign in and back. With
+    ``own`` the page belongs to one business: the handler asks :meth:`Visit.require` itself once it knows which.
+    A rejection raised before anything is drawn becomes a page of one line.
+    """
+
+    def decorate(handler: Handler) -> None:
+        @wraps(handler)
+        async def wrapped(request: Request, **parts: Any) -> Response | None:
+            visit = Visit(context, request, language(request), await _user(context))
+            if act and visit.user is None:
+                back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="")
+                return RedirectResponse(f"/sign-in?next={back}")
+            try:
+                if act and not own:
+                    visit.require(act, thing)
+                return await handler(visit, **parts)
+            except BramblingError as error:
+                _problem_page(visit, error)
+                return None
+
+        known = list(inspect.signature(handler, eval_str=True).parameters.values())[1:]
+        asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+        by_name = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in known]
+        wrapped.__signature__ = inspect.Signature([asked, *by_name])  # type: ignore[attr-defined]
+        wrapped.__annotations__ = {}
+        ui.page(path, response_timeout=20)(wrapped)
+
+    return decorate
+
+
+def _problem_page(visit: Visit, error: BramblingError) -> None:
+    _ = translator(visit.lang)
+    with frame(_("This did not work"), visit):
+        heading(_("This did not work"))
+        problem(error, visit.lang)
+        ui.link(_("Back to the start"), "/").classes("b-under")
+
+
+async def _user(context: Context) -> User | None:
+    token = app.storage.user.get("token")
+    if not isinstance(token, str):
+        return None
+
+    def find() -> User | None:
+        with context.db.read() as session:
+            return who(session, token, now=context.clock.now())
+
+    return await run.io_bound(find)
 
 
 def language(request: Request | None = None) -> Lang:
@@ -43,37 +170,109 @@ def language(request: Request | None = None) -> Lang:
     return "zh" if wanted.lower().startswith("zh") else "en"
 
 
-def signed_in() -> dict[str, Any]:
-    """Who is signed in: ``{"name": ..., "roles": [...], "token": ...}``, empty when nobody is."""
-    found = app.storage.user.get("who")
-    return found if isinstance(found, dict) else {}
-
-
 @contextmanager
-def frame(title: str, *, lang: Lang, narrow: bool = False, active: str = "") -> Iterator[None]:
-    """The page around a room's content; ``narrow`` is the owner's one column."""
-    _ = translator(lang)
+def frame(title: str, visit: Visit, *, narrow: bool = False, active: str = "") -> Iterator[None]:
+    """The page around a room's content; ``narrow`` is the owner's one column, ``active`` the path in the header."""
+    _ = translator(visit.lang)
     ui.add_css(STYLE)
+    ui.dark_mode(None)
     ui.page_title(f"{title} · Brambling 燕雀")
-    ui.query("html").props(f"lang={'zh-CN' if lang == 'zh' else 'en'}")
-    who = signed_in()
+    ui.query("html").props(f"lang={'zh-CN' if visit.lang == 'zh' else 'en'}")
     with ui.element("header").classes("b-header"):
         with ui.link(target="/").classes("b-mark"):
             ui.html("<b>燕雀</b> Brambling", sanitize=False)
         with ui.element("nav").classes("b-nav"):
-            for link in LINKS:
-                if not link.roles or set(link.roles) & set(who.get("roles", ())):
+            for link in HEADER.links:
+                if not link.act or visit.may(link.act, link.thing):
                     ui.link(_(link.text), link.path).classes("b-link" + (" b-active" if link.path == active else ""))
-        with ui.element("div").classes("b-tools"):
-            other: Lang = "en" if lang == "zh" else "zh"
-            ui.link("English" if other == "en" else "中文", f"/language/{other}").classes("b-link")
-            if who:
-                ui.label(str(who.get("name", ""))).classes("b-muted b-who")
-                ui.link(_("Sign out"), "/sign-out").classes("b-link")
-            else:
-                ui.link(_("Sign in"), "/sign-in").classes("b-link")
+        _tools(visit)
     with ui.element("main").classes("b-main" + (" b-narrow" if narrow else "")):
         yield
+    _keys(visit.lang)
+
+
+def _tools(visit: Visit) -> None:
+    _ = translator(visit.lang)
+    with ui.element("div").classes("b-tools"):
+        other: Lang = "en" if visit.lang == "zh" else "zh"
+        ui.link("English" if other == "en" else "中文", f"/language/{other}").classes("b-link")
+        if HEADER.change_of_role and app.storage.user.get("guest"):
+            ui.link(_("Change role"), HEADER.change_of_role).classes("b-link")
+        if visit.user is not None:
+            ui.label(visit.user.name).classes("b-muted b-who")
+            ui.link(_("Sign out"), "/sign-out").classes("b-link")
+        else:
+            ui.link(_("Sign in"), "/sign-in").classes("b-link")
+
+
+def _keys(lang: Lang) -> None:
+    """The keyboard: / searches, j and k move in lists, ? tells."""
+    _ = translator(lang)
+    rows = (("/", _("search")), ("j k", _("next and previous in a list")), ("Enter", _("open")), ("?", _("this help")))
+    told = "".join(f"<dt><kbd>{html.escape(key)}</kbd></dt><dd>{html.escape(words)}</dd>" for key, words in rows)
+    ui.add_body_html(
+        f'<dialog id="b-help"><h2>{html.escape(_("Keyboard"))}</h2><dl>{told}</dl>'
+        f'<form method="dialog"><button>{html.escape(_("Close"))}</button></form></dialog><script>{KEYS}</script>'
+    )
+
+
+# -- work and what goes wrong -------------------------------------------------------------------------------------------
+
+
+async def in_thread(work: Callable[..., T], *parts: Any) -> T:
+    """Run ``work`` in the thread pool: whatever takes more than 5 ms must not stop the other visitors."""
+    result = await run.io_bound(work, *parts)
+    return result  # type: ignore[return-value]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show a rejection of what is done inside as one line on top of the page."""
+    try:
+        yield
+    except Rejection as error:
+        ui.notify(str(error), type="negative", position="top", timeout=8000, close_button=True)
+
+
+def problem(error: BramblingError, lang: Lang, *, advice: str = "") -> None:
+    """What went wrong in one line, and what to do next."""
+    _ = translator(lang)
+    text = str(error)
+    if not isinstance(error, Rejection):
+        text = _("The bank could not do this; nothing was changed. Please try again.")
+    with ui.element("div").classes("b-problem").props("role=alert"):
+        ui.label(text)
+        if advice:
+            ui.label(advice).classes("b-muted")
+
+
+async def confirm(title: str, lines: Sequence[str], verb: str, lang: Lang, *, reason: str = "") -> str | None:
+    """Say what an action will do and ask; returns the person's reason (empty where none is asked for), None for no.
+
+    ``reason`` is the label of the field for the reason; with one, the action needs some words.
+    """
+    _ = translator(lang)
+    with ui.dialog() as dialog, ui.card().classes("b-dialog"):
+        ui.label(title).classes("b-h2 b-bare")
+        for line in lines:
+            ui.label(line).classes("b-p")
+        words = ui.textarea(reason).classes("b-field").props("outlined autogrow") if reason else None
+
+        def answer() -> None:
+            if words is not None and not str(words.value or "").strip():
+                words.props(f'error error-message="{html.escape(_("A reason, in a few words"))}"')
+                return
+            dialog.submit(str(words.value).strip() if words is not None else "")
+
+        with ui.element("div").classes("b-actions"):
+            main_button(verb, answer)
+            quiet_button(_("Cancel"), lambda: dialog.submit(None))
+    result = await dialog
+    dialog.delete()
+    return result if isinstance(result, str) else None
+
+
+# -- words and figures --------------------------------------------------------------------------------------------------
 
 
 def heading(text: str, *, lead: str = "", synthetic: bool = False, lang: Lang = "en") -> None:
@@ -81,9 +280,15 @@ def heading(text: str, *, lead: str = "", synthetic: bool = False, lang: Lang = 
     with ui.element("div").classes("b-heading"):
         ui.label(text).classes("b-h1").props("role=heading aria-level=1")
         if synthetic:
-            ui.label(translator(lang)("synthetic")).classes("b-tag")
+            tag(lang)
     if lead:
         ui.label(lead).classes("b-lead")
+
+
+def tag(lang: Lang) -> None:
+    """The hatched tag that marks synthetic data."""
+    _ = translator(lang)
+    ui.label(_("synthetic")).classes("b-tag").props(f'title="{_("Made by a simulation; no real business")}"')
 
 
 def section(text: str) -> None:
@@ -91,29 +296,117 @@ def section(text: str) -> None:
     ui.label(text).classes("b-h2").props("role=heading aria-level=2")
 
 
-def figures(items: Sequence[Figure]) -> None:
-    """Key figures in a row that becomes a column on a phone."""
+def paragraph(text: str, *, muted: bool = False) -> None:
+    """A paragraph of plain text."""
+    ui.label(text.replace("¥ ", "¥\u00a0")).classes("b-p" + (" b-muted" if muted else ""))
+
+
+def says(text: str) -> None:
+    """The sentence that says it all, a step larger."""
+    ui.label(text.replace("¥ ", "¥\u00a0")).classes("b-say")
+
+
+@contextmanager
+def more(text: str) -> Iterator[None]:
+    """Something that most readers do not need, one click away."""
+    with ui.expansion(text).classes("b-behind").props("dense"):
+        yield
+
+
+def points(lines: Sequence[str]) -> None:
+    """A list of sentences."""
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    ui.html(f'<ul class="b-points">{items}</ul>', sanitize=False)
+
+
+def figures(items: Sequence[Figure], *, whys: Sequence[Section | None] = (), lang: Lang = "en") -> None:
+    """Key figures in a row that becomes a column on a phone; one with a trail in ``whys`` can be asked "why"."""
+    _ = translator(lang)
     with ui.element("div").classes("b-figures"):
-        for item in items:
-            with ui.element("div").classes(f"b-figure b-{item.tone}"):
-                ui.label(item.label).classes("b-label")
+        for i, item in enumerate(items):
+            trail = whys[i] if i < len(whys) else None
+            box = ui.element("button" if trail else "div").classes(f"b-figure b-{item.tone}")
+            with box:
+                with ui.element("span").classes("b-label"):
+                    ui.label(item.label)
+                    if trail:
+                        ui.label(_("why?")).classes("b-why")
                 ui.label(item.value).classes("b-value")
                 if item.below:
                     ui.label(item.below).classes("b-below")
+            if trail:
+                box.props('type="button" aria-haspopup="dialog"')
+                box.on("click", lambda _event, trail=trail: explain(trail, lang))
 
 
-def chart(item: Chart, *, lang: Lang, label: str) -> None:
+def explain(trail: Section, lang: Lang) -> None:
+    """A dialog that answers "why": the computation, its inputs, the versions."""
+    _ = translator(lang)
+    with ui.dialog() as dialog, ui.card().classes("b-dialog"):
+        ui.label(trail.heading).classes("b-h2 b-bare")
+        for text in trail.paragraphs:
+            ui.label(text).classes("b-p")
+        for item in trail.tables:
+            report_table(item)
+        with ui.element("div").classes("b-actions"):
+            quiet_button(_("Close"), dialog.close)
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+# -- charts and tables --------------------------------------------------------------------------------------------------
+
+
+def chart(item: Chart, *, lang: Lang, label: str, name: str = "chart") -> None:
     """A chart with its table and download one click away."""
     _ = translator(lang)
-    drawn = ui.echart(item.option, renderer="svg").classes("b-chart").style(f"height:{item.height_px}px")
-    drawn.props(f'role=img aria-label="{label}"')
+    drawn = ui.echart(_on_paper(item.option, lang), renderer="svg").classes("b-chart")
+    drawn.style(f"height:{item.height_px}px").props(f'role=img aria-label="{html.escape(label)}"')
     if item.rows:
-        with ui.expansion(_("Table behind the chart")).classes("b-behind").props("dense"):
-            table(item.columns, item.rows)
-            text = "\n".join(",".join(str(cell) for cell in row) for row in (item.columns, *item.rows))
-            ui.button(_("Download CSV"), on_click=lambda: ui.download(text.encode("utf-8"), "chart.csv")).props(
-                "flat dense no-caps"
-            )
+        with more(_("Table behind the chart")):
+            table(item.columns, item.rows, numeric=item.columns[1:])
+            quiet_button(_("Download CSV"), lambda: ui.download(_csv(item.columns, item.rows), f"{name}.csv"))
+
+
+def _on_paper(option: charts.Option, lang: Lang) -> charts.Option:
+    """The option with colours that follow the paper and numbers written for the reader."""
+    locale = "zh-CN" if lang == "zh" else "en"
+    whole = f"v => v == null ? '' : new Intl.NumberFormat('{locale}', {{maximumFractionDigits: 2}}).format(v)"
+    short = f"v => new Intl.NumberFormat('{locale}', {{notation: 'compact', maximumFractionDigits: 1}}).format(v)"
+    drawn: charts.Option = _recoloured(option)
+    tip = drawn.get("tooltip")
+    if isinstance(tip, dict):
+        paper = {"backgroundColor": "var(--card)", "borderColor": "var(--hair)", "textStyle": {"color": "var(--ink)"}}
+        drawn["tooltip"] = {**tip, **paper, ":valueFormatter": whole}
+    for axis in (drawn.get("xAxis"), drawn.get("yAxis")):
+        if isinstance(axis, dict) and axis.get("type") == "value":
+            axis["axisLabel"] = {**axis.get("axisLabel", {}), ":formatter": short, "hideOverlap": True}
+    for series in drawn.get("series", ()):
+        series["emphasis"] = {"disabled": True}
+    return drawn
+
+
+def _recoloured(value: Any) -> Any:
+    if isinstance(value, str):
+        return _PAPER_COLOURS.get(value, value)
+    if isinstance(value, dict):
+        return {key: _recoloured(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_recoloured(item) for item in value]
+    return value
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([columns, *rows])
+    return out.getvalue().encode("utf-8-sig")  # the mark lets spreadsheets read Chinese
+
+
+def report_table(item: Table) -> None:
+    """A report's table on a page."""
+    if item.caption:
+        ui.label(item.caption).classes("b-caption")
+    table(item.columns, item.rows, numeric=item.numeric)
 
 
 def table(
@@ -124,26 +417,32 @@ def table(
     links: Sequence[str | None] = (),
     empty: str = "",
 ) -> None:
-    """A plain table: numbers set right and tabular; a row may lead somewhere; without rows, a sentence that teaches."""
+    """A plain table: numbers set right and tabular; a row may lead somewhere; without rows, a sentence that teaches.
+
+    On a phone each row becomes a short list, so that nothing has to be pushed sideways.
+    """
     if not rows:
         ui.label(empty).classes("b-empty")
         return
-    with ui.element("div").classes("b-wide"), ui.element("table").classes("b-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for column in columns:
-                with ui.element("th").classes("b-n" if column in numeric else ""):
-                    ui.label(column)
-        with ui.element("tbody"):
-            for index, row in enumerate(rows):
-                with ui.element("tr"):
-                    for place, cell in enumerate(row):
-                        target = links[index] if place == 0 and index < len(links) else None
-                        with ui.element("td").classes("b-n" if columns[place] in numeric else ""):
-                            text = "" if cell is None else str(cell)
-                            if target:
-                                ui.link(text, target)
-                            else:
-                                ui.label(text)
+    right = [' class="b-n"' if column in numeric else "" for column in columns]
+    head = "".join(f"<th{right[i]}>{html.escape(column)}</th>" for i, column in enumerate(columns))
+    body = []
+    for number, row in enumerate(rows):
+        target = links[number] if number < len(links) else None
+        cells = "".join(_cell(columns[i], cell, right[i], target if i == 0 else None) for i, cell in enumerate(row))
+        body.append(f"<tr{' data-row' if target else ''}>{cells}</tr>")
+    ui.html(
+        f'<div class="b-wide"><table class="b-table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>",
+        sanitize=False,
+    ).classes("b-full")
+
+
+def _cell(column: str, cell: Any, right: str, target: str | None) -> str:
+    text = html.escape("" if cell is None else str(cell))
+    if target:
+        text = f'<a href="{html.escape(target)}">{text}</a>'
+    return f'<td{right} data-label="{html.escape(column)}">{text}</td>'
 
 
 def empty(text: str) -> None:
@@ -151,6 +450,47 @@ def empty(text: str) -> None:
     ui.label(text).classes("b-empty")
 
 
+def skeleton(height_px: int) -> ui.skeleton:
+    """What holds the place of something that is still being computed, so that nothing jumps."""
+    return ui.skeleton(animation="fade").classes("b-skeleton").style(f"height:{height_px}px")
+
+
+# -- buttons and fields -------------------------------------------------------------------------------------------------
+
+
 def main_button(text: str, on_click: Callable[..., Any]) -> ui.button:
     """The one thing to do on the page."""
-    return ui.button(text, on_click=on_click).classes("b-main-button").props("no-caps unelevated")
+    return ui.button(text, on_click=on_click, color=None).classes("b-main-button").props("no-caps unelevated")
+
+
+def quiet_button(text: str, on_click: Callable[..., Any]) -> ui.button:
+    """Something else that can be done."""
+    return ui.button(text, on_click=on_click, color=None).classes("b-quiet-button").props("no-caps flat")
+
+
+def search_form(path: str, text: str, lang: Lang, *, label: str, **kept: str) -> None:
+    """A search that is a link: it can be shared, and works with the back button. ``kept`` stays in the address."""
+    _ = translator(lang)
+    hidden = "".join(
+        f'<input type="hidden" name="{html.escape(key)}" value="{html.escape(value)}">'
+        for key, value in kept.items()
+        if value
+    )
+    ui.html(
+        f'<form action="{path}" method="get" class="b-search" role="search">{hidden}'
+        f'<input name="q" value="{html.escape(text)}" placeholder="{html.escape(label)}" '
+        f'aria-label="{html.escape(label)}" data-search autocomplete="off">'
+        f"<button>{html.escape(_('Search'))}</button></form>",
+        sanitize=False,
+    ).classes("b-full")
+
+
+def filters(path: str, name: str, choices: Sequence[tuple[str, str]], chosen: str, **kept: str) -> None:
+    """A row of links that narrow a list: ``(value, words)``, the empty value for all."""
+    links = []
+    for value, words in choices:
+        asked = {key: item for key, item in {name: value, **kept}.items() if item}
+        address = path + ("?" + "&".join(f"{key}={quote(item)}" for key, item in asked.items()) if asked else "")
+        on = ' class="b-on" aria-current="true"' if value == chosen else ""
+        links.append(f'<a href="{html.escape(address)}"{on}>{html.escape(words)}</a>')
+    ui.html(f'<nav class="b-filters">{"".join(links)}</nav>', sanitize=False)

@@ -1,0 +1,17 @@
+"""Pages of the expert: drop a statement (anybody), and all that is known of one business (people of the bank)."""
+
+from __future__ import annotations
+
+from brambling.cfo.pages import owner
+from brambling.cfo.pages.owner import Example
+from brambling.engine.doors.context import Context
+
+__all__ = ["Example", "pages"]
+
+
+def pages(context: Context, example: Example | None = None) -> None:
+    """Register ``/``, ``/customers`` and ``/customers/{id}``.
+
+    ``acts`` is what can be done from a business's page; ``example`` gives a statement to those who have none at hand.
+    """
+    owner.pages(context, example)
