@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import cache
 
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money, Rate
@@ -281,6 +282,7 @@ def due_days(months: int) -> tuple[int, ...]:
     return tuple(365 * (i + 1) // 12 for i in range(months))
 
 
+@cache  # a bank has few rates and tenors, and exact fractions are slow
 def _discount_sum(rate: Rate, months: int) -> Fraction:
     """What one yuan at every due day is worth today, interest by actual days over 365."""
     worth, total, before = Fraction(1), Fraction(0), 0

@@ -92,8 +92,7 @@ def apply(
         inputs["statement_sha256"] = digest(statement) if statement is not None else ""
     else:
         facts, versions = facts_unread(policy, standing), {}
-    outcome = offer(facts, policy)
-    version = policy_version(policy)
+    outcome, version = offer(facts, policy), policy_version(policy)
     draft = rules.Draft(
         id=key_of("credit-decision", identifier),
         kind=KIND,
