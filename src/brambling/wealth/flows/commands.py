@@ -17,6 +17,26 @@ from brambling.wealth.flows.shapes import Forecast
 
 app = typer.Typer(add_completion=False)
 
+FlowsFile = Annotated[
+    Path,
+    typer.Argument(metavar="FLOWS", help="date, product, subscription, redemption; more columns are covariates."),
+]
+Horizon = Annotated[int, typer.Option("--horizon", help="Days to forecast after the last day of the file.")]
+CalendarOption = Annotated[
+    CalendarName,
+    typer.Option("--calendar", help="CN knows Chinese holidays and make-up workdays; none knows weekdays only."),
+]
+SalesPlan = Annotated[
+    Path | None, typer.Option("--sales-plan", help="Planned sales: date, product, channel, quota, price.")
+]
+Hierarchy = Annotated[
+    str, typer.Option("--hierarchy", help="Columns from the whole to the part, e.g. company>product>channel.")
+]
+PathsFile = Annotated[
+    Path | None,
+    typer.Option("--paths", help="Write joint paths here (.parquet): path, date, product, subscription, redemption."),
+]
+
 PATHS_KEPT = 500
 WARNINGS_SHOWN = 20
 
@@ -28,27 +48,12 @@ def flows() -> None:
 
 @app.command("forecast")
 def forecast_command(
-    flows_file: Annotated[
-        Path,
-        typer.Argument(metavar="FLOWS", help="date, product, subscription, redemption; more columns are covariates."),
-    ],
-    horizon: Annotated[int, typer.Option("--horizon", help="Days to forecast after the last day of the file.")],
-    calendar: Annotated[
-        CalendarName,
-        typer.Option("--calendar", help="CN knows Chinese holidays and make-up workdays; none knows weekdays only."),
-    ] = "CN",
-    sales_plan: Annotated[
-        Path | None, typer.Option("--sales-plan", help="Planned sales: date, product, channel, quota, price.")
-    ] = None,
-    hierarchy: Annotated[
-        str, typer.Option("--hierarchy", help="Columns from the whole to the part, e.g. company>product>channel.")
-    ] = "",
-    paths: Annotated[
-        Path | None,
-        typer.Option(
-            "--paths", help="Write joint paths here (.parquet): path, date, product, subscription, redemption."
-        ),
-    ] = None,
+    flows_file: FlowsFile,
+    horizon: Horizon,
+    calendar: CalendarOption = "CN",
+    sales_plan: SalesPlan = None,
+    hierarchy: Hierarchy = "",
+    paths: PathsFile = None,
     out: OutFile = None,
     report: ReportFile = None,
     as_json: JsonFlag = False,
