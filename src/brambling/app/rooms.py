@@ -37,6 +37,7 @@ ROOMS: Mapping[str, Entry] = {
             "forecast": Entry(
                 "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
             ),
+            "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),
     "demo": Entry(
