@@ -125,3 +125,9 @@ def test_the_plan_must_speak_of_products_that_are_there(make: Make) -> None:
     late = plan[:1].with_columns(date=pl.lit("2030-01-01"))
     with pytest.raises(InputRejected, match=r"no row falls into history or horizon; expected dates up to 2024-02-06"):
         read_plan(late, panel, 7)
+
+
+def test_names_of_the_flows_count_for_a_plan_that_has_them(make: Make) -> None:
+    panel = read_flows(make(days=30), 7)
+    plan = pl.DataFrame({"日期": ["2024-02-01"], "product": ["a"], "quota": ["10.00"]})
+    assert read_plan(plan, panel, 7, {"date": "日期", "product": "产品"})[0, 31] == 1000

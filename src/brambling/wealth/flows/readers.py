@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brambling.kit.errors import InputRejected
-from brambling.kit.files import Column, read_table
+from brambling.kit.files import Column, read_frame, read_table
 from brambling.wealth.flows.features import CalendarName, calendar_of
 from brambling.wealth.flows.rules import CLOSED_AFTER_DAYS, HISTORY_DAYS_MIN, Floats, Ints, Note
 
@@ -274,7 +274,9 @@ def read_plan(source: Any, panel: Panel, horizon: int, mapping: Mapping[str, str
         Column("channel", required=False, nullable=True),
         Column("quota", "money"),
     )
-    frame = read_table(source, columns, {ours: name for ours, name in (mapping or {}).items() if ours in _PLAN})
+    have = read_frame(source).columns  # the names given for the flows count where the plan has them too
+    names = {ours: theirs for ours, theirs in (mapping or {}).items() if ours in _PLAN and theirs in have}
+    frame = read_table(source, columns, names)
     plan = np.zeros((len(panel.products), panel.days.size + horizon))
     inside = 0
     for row, line in enumerate(frame.iter_rows(named=True), start=1):
