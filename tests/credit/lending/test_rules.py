@@ -53,6 +53,11 @@ def test_a_worked_example() -> None:
     assert [str(part.total) for part in plan] == ["4079.61", "4079.61", "4079.59"]
 
 
+def test_the_example_of_the_ledger_page() -> None:
+    first = schedule(Money.of("100000.00"), RATE, (30, 60, 91))[0]
+    assert (str(first.interest), str(first.principal), str(first.total)) == ("986.30", "33010.38", "33996.68")
+
+
 @given(amounts, rates, months, methods)
 def test_the_parts_sum_to_the_principal_and_interest_is_that_of_what_is_owed(
     principal: Money, rate: Rate, count: int, method: Method

@@ -98,6 +98,8 @@ def prove(db: Database, log: Path, kills: int, points: list[str]) -> None:
         repeated = seen[f"{step}:begin"] - loans
         assert repeated >= sum(cut[f"{step}:{place}"] for place in ("begin", "uncommitted", "committed"))
     assert seen["pay:committed"] - loans >= cut["pay:committed"]
+    again_pay, again_activate = seen["pay:begin"] - loans, seen["activate:begin"] - loans
+    print(f"{kills} kills, {loans} loans paid once; run again: pay {again_pay}, activate {again_activate} times")
 
 
 def test_twenty_kills(db: Database, database_url: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -158,6 +159,12 @@ def matches(session: ReadSession, customer_id: UUID, today: date) -> Sequence[Ro
 
     An entry with an identity number is about that person alone, so its name is not compared: many share a name.
     """
+    return session.rows(_matching(), {"customer": customer_id, "today": today})
+
+
+@cache  # a statement of this size costs more to put together than to run, and it stands before every decision
+def _matching() -> sa.Select[Any]:
+    customer, today = sa.bindparam("customer", type_=sa.Uuid), sa.bindparam("today", type_=sa.Date)
     entry, who, person = blocked_entries, customers, related_persons
     about = [entry.c.list_name, entry.c.reason, entry.c.source, entry.c.expires_on]
     live = sa.and_(entry.c.starts_on <= today, sa.or_(entry.c.expires_on.is_(None), entry.c.expires_on >= today))
@@ -165,7 +172,7 @@ def matches(session: ReadSession, customer_id: UUID, today: date) -> Sequence[Ro
 
     def match(matched: str, role: Any, other: sa.Table, same: Any, of: Any) -> sa.Select[Any]:
         columns = [*about, sa.literal(matched).label("matched"), role.label("role")]
-        return sa.select(*columns).select_from(entry.join(other, same)).where(of == customer_id, live)
+        return sa.select(*columns).select_from(entry.join(other, same)).where(of == customer, live)
 
     nobody = sa.literal("")
     by_name = sa.and_(entry.c.name_hash == who.c.name_hash, name_only)
@@ -176,4 +183,4 @@ def matches(session: ReadSession, customer_id: UUID, today: date) -> Sequence[Ro
         match("person-id", person.c.role, person, entry.c.id_hash == person.c.id_hash, person.c.customer_id),
         match("person-name", person.c.role, person, by_person_name, person.c.customer_id),
     ).subquery()
-    return session.rows(sa.select(found).order_by(found.c.list_name, found.c.matched, found.c.role, found.c.reason))
+    return sa.select(found).order_by(found.c.list_name, found.c.matched, found.c.role, found.c.reason)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    bindparam,
     func,
     insert,
     select,
@@ -123,17 +124,26 @@ def add_loan(session: WriteSession, loan: Loan, plan: Sequence[Instalment]) -> N
     session.execute(insert(instalments), rows)
 
 
+# put together once: they stand in every step of every pay-out
+_FIND = select(loans).where(loans.c.id == bindparam("key"))
+_LOCK = _FIND.with_for_update(key_share=True)
+_SAVE = (
+    update(loans)
+    .where(loans.c.id == bindparam("key"))
+    .values({name: bindparam(name, type_=loans.c[name].type) for name in ("state", "paid_at", "settled_at")})
+)
+
+
 def find_loan(session: ReadSession, loan_id: UUID, *, lock: bool = False) -> Loan | None:
     """The loan, or None; with ``lock`` nobody else changes it until this transaction ends."""
-    query = select(loans).where(loans.c.id == loan_id)
-    row = session.first(query.with_for_update(key_share=True) if lock else query)
+    row = session.first(_LOCK if lock else _FIND, {"key": loan_id})
     return _loan(row) if row is not None else None
 
 
 def save_state(session: WriteSession, loan: Loan) -> None:
     """Write what a move changes of a locked loan."""
-    changes = {name: getattr(loan, name) for name in ("state", "paid_at", "settled_at")}
-    session.execute(update(loans).where(loans.c.id == loan.id).values(changes))
+    changes = {"state": loan.state, "paid_at": loan.paid_at, "settled_at": loan.settled_at}
+    session.execute(_SAVE, {"key": loan.id, **changes})
 
 
 def of_customer(session: ReadSession, customer_id: UUID, limit: int) -> list[Loan]:
