@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 PRODUCTS_AT_ONCE = 1_000
-PATHS_FOR_SUMS = 500
+PATHS_FOR_SUMS, PATHS_MIN = 500, 100  # paths behind the quantiles of sums; fewer where a panel is very large
+PATH_CELLS_MAX = 60_000_000
 WHOLE = "total"
 MEMORY_DAYS = bands.MEMORY_DAYS
 
@@ -253,7 +254,8 @@ class _Sums:
         random = np.random.default_rng([self.seed, len(self.panel.products)])
         rows = np.concatenate([np.arange(leaves), count + np.arange(leaves)])
         ranks = joint.templates(self.fitted.blend.residuals[:, rows])
-        total = self.kept or PATHS_FOR_SUMS
+        fitting = PATH_CELLS_MAX // (2 * leaves * self.horizon)
+        total = self.kept or int(np.clip(fitting, PATHS_MIN, PATHS_FOR_SUMS))
         if ranks.shape[0]:
             shared = np.random.default_rng(self.seed)  # the same origins in every part of a large panel
             chosen = joint.draw_origins(self.fitted.ages, total, MEMORY_DAYS, shared)
