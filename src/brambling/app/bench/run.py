@@ -18,7 +18,7 @@ from brambling.kit.files import write_text
 
 app = typer.Typer(add_completion=False)
 
-NOT_BENCHES = {"measure", "run"}
+NOT_BENCHES = {"measure", "offers", "run"}
 
 
 def names() -> list[str]:

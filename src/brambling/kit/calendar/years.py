@@ -198,10 +198,10 @@ def spring_festival(year: int) -> date:
 
 def _lunar(year: int, month: int, day: int) -> date:
     _require(year)
-    from lunardate import LunarDate
+    from lunar_python import Lunar
 
-    solar = LunarDate(year, month, day).to_solar_date()
-    return date(solar.year, solar.month, solar.day)
+    solar = Lunar.fromYmd(year, month, day).getSolar()
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
 def _qingming(year: int) -> date:
