@@ -1,7 +1,7 @@
 """How far cumulated flows really stray, against how far resampled paths do: the calibration of a twin.
 
 Resampled paths repeat one past, so their spread is too small. A calibration says, at each knot of the horizon, how
-much of the paths' own spread to keep and how much of the usual size of past windows to add on either side. It is a
+much of the paths' own spread to keep and how much of the spread of past windows to add on either side. It is a
 plain table of fifteen numbers, applied by :mod:`forecast`; a bank with many businesses fits its own.
 """
 
@@ -25,10 +25,10 @@ KNOTS = (7, 14, 30, 60, 91)
 
 @dataclass(frozen=True)
 class Calibration:
-    """Quantile at level u after calibration: median + keep * (own quantile - median) + add * size * g(u).
+    """Quantile at level u after calibration: median + keep * (own quantile - median) + add * spread * g(u).
 
-    ``size`` is the mean absolute cumulated flow of past windows, g is the normal score divided by that of 0.9 (so that
-    ``add_below`` and ``add_above`` move the 10 % and the 90 % quantile by just that share of ``size``). One entry for
+    ``spread`` is the mean distance of past windows from their median, g is the normal score divided by that of 0.9 (so that
+    ``add_below`` and ``add_above`` move the 10 % and the 90 % quantile by just that share of ``spread``). One entry for
     each of ``knots`` (days ahead); days between follow by straight lines. ``businesses`` and ``origins`` say what it
     was learnt on; ``source`` in words.
     """
@@ -80,9 +80,9 @@ class Calibration:
 # Rounded, and learnt on businesses that the reported figures leave out; docs/algorithms/twin.md says which and how.
 PRIOR = Calibration(
     knots=KNOTS,
-    keep=(0.88, 0.88, 0.82, 0.75, 0.7),
-    add_below=(0.08, 0.1, 0.1, 0.25, 0.3),
-    add_above=(0.12, 0.18, 0.22, 0.5, 0.65),
+    keep=(0.9, 0.95, 0.9, 0.9, 0.85),
+    add_below=(0.1, 0.08, 0.1, 0.15, 0.4),
+    add_above=(0.08, 0.1, 0.15, 0.4, 0.75),
     businesses=0,
     origins=0,
     source="prior",

@@ -22,7 +22,7 @@ from brambling.perception.cashflow import recurring
 from brambling.perception.cashflow.analogues import almanac
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
 from brambling.perception.cashflow.daily import Daily, daily
-from brambling.perception.cashflow.forecast import resample, shortness, window_size
+from brambling.perception.cashflow.forecast import resample, shortness, window_spread
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
@@ -47,7 +47,7 @@ class Outcome:
     business: int
     knot: int
     quantiles: Floats  # of the resampled paths at LEVELS
-    size: float
+    spread: float
     wider: float
     came: float
     scale: float  # mean absolute daily flow of the business
@@ -102,7 +102,7 @@ def _outcomes(statement: Statement, number: int, seed: int) -> Iterator[Outcome]
                 business=number,
                 knot=knot,
                 quantiles=np.quantile(cumulated[:, knot - 1], LEVELS),
-                size=window_size(volatile, knot),
+                spread=window_spread(volatile, knot),
                 wider=shortness(days, knot),
                 came=float(came[knot - 1]),
                 scale=scale,
@@ -136,7 +136,7 @@ def _fit_knot(rows: list[Outcome], place: int) -> tuple[float, float, float]:
     quantiles = np.array([row.quantiles for row in rows])
     middle = quantiles[:, 2:3]
     wider = np.array([row.wider for row in rows])[:, None]
-    added = np.array([row.size for row in rows])[:, None] * wider * (ndtri(LEVELS) / ndtri(0.9))
+    added = np.array([row.spread for row in rows])[:, None] * wider * (ndtri(LEVELS) / ndtri(0.9))
     came = np.array([row.came for row in rows])[:, None]
     weights = 1 / np.array([row.scale for row in rows])
     tried = []

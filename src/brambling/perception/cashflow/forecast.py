@@ -39,13 +39,19 @@ def _resample_group(net: Floats, book: Almanac, horizon_days: int, paths: int, r
     return out
 
 
-def window_size(net: Floats, span: int) -> float:
-    """Mean absolute sum of past windows of ``span`` days, newer ones weighing more; short histories are stretched."""
+def window_spread(net: Floats, span: int) -> float:
+    """Mean distance of past sums of ``span`` days from their median, newer ones weighing more.
+
+    A history shorter than two spans is read in shorter windows and stretched.
+    """
     usable = min(span, net.size // 2)
     total = np.concatenate([[0.0], np.cumsum(net)])
-    windows = np.abs(total[usable:] - total[:-usable])
-    ages = np.arange(windows.size - 1, -1.0, -1.0)
-    return float(np.average(windows, weights=recency(ages, RECENCY_DAYS)) * span / usable)
+    windows = total[usable:] - total[:-usable]
+    weights = recency(np.arange(windows.size - 1, -1.0, -1.0), RECENCY_DAYS)
+    order = np.argsort(windows, kind="stable")
+    reach = np.cumsum(weights[order])
+    middle = windows[order[np.searchsorted(reach, reach[-1] / 2)]]
+    return float(np.average(np.abs(windows - middle), weights=weights) * span / usable)
 
 
 def shortness(history_days: int, knot: int) -> float:
@@ -70,11 +76,11 @@ def scores(values: Floats, rng: np.random.Generator) -> Floats:
 
 
 def moves(
-    cumulated: Floats, size: float, keep: float, add_below: float, add_above: float, rng: np.random.Generator
+    cumulated: Floats, spread: float, keep: float, add_below: float, add_above: float, rng: np.random.Generator
 ) -> Floats:
     """How far each path must move at a knot so that the paths take the calibrated quantiles, ranks unchanged."""
     score = scores(cumulated, rng)
-    added = np.where(score < 0, add_below, add_above) * size * score
+    added = np.where(score < 0, add_below, add_above) * spread * score
     return (keep - 1.0) * (cumulated - np.median(cumulated)) + added
 
 
@@ -94,8 +100,8 @@ def calibrate(drawn: Floats, net: Floats, calibration: Calibration, rng: np.rand
             for part in (calibration.keep, calibration.add_below, calibration.add_above)
         )
         wider = shortness(net.size, knot)
-        size = window_size(net, knot) * wider
-        there = moves(cumulated[:, knot - 1], size, keep * wider, below, above, rng)
+        spread = window_spread(net, knot) * wider
+        there = moves(cumulated[:, knot - 1], spread, keep * wider, below, above, rng)
         moved[:, start:knot] += (there - before)[:, None] * _shares(drawn[:, start:knot])
         before, start = there, knot
     return moved
