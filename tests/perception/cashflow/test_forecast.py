@@ -13,10 +13,10 @@ from tests.perception.cashflow.series import FIRST, shop_rows, statement_of
 
 from brambling.kit.errors import InputRejected
 from brambling.perception.cashflow import fit_calibration, read_statement, twin
-from brambling.perception.cashflow.analogues import almanac, start_weights
+from brambling.perception.cashflow.analogues import RECENCY_DAYS, almanac, start_weights
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
 from brambling.perception.cashflow.daily import HISTORY_DAYS_MIN, daily
-from brambling.perception.cashflow.forecast import calibrate, resample, shortness
+from brambling.perception.cashflow.forecast import calibrate, resample, shortness, window_spread
 from brambling.perception.cashflow.twins import twin_many
 
 
@@ -203,3 +203,23 @@ def test_accounts_of_persons_have_twins(shared_data):
         assert np.isfinite(result.net_paths).all()
         made += bool(result.recurring)
     assert made > 15  # standing orders and interest return monthly
+
+
+def test_a_steady_business_has_a_narrow_band():
+    """Large flows that never vary must not be taken for uncertain ones."""
+    rows = [(FIRST + timedelta(days=d), 50_000, "", "POS", "sales") for d in range(400)]
+    end = twin(statement_of(rows)).net_paths.sum(axis=1)
+    assert np.ptp(np.quantile(end, [0.1, 0.9])) < 0.01 * 91 * 50_000
+
+
+def test_the_spread_of_past_windows_matches_a_plain_loop():
+    net = np.random.default_rng(4).normal(0, 100, 90)
+    windows = [(net[i : i + 14].sum(), 0.5 ** ((76 - i) / RECENCY_DAYS)) for i in range(77)]
+    half, reach = sum(weight for _, weight in windows) / 2, 0.0
+    for value, weight in sorted(windows):
+        reach += weight
+        if reach >= half:
+            middle = value
+            break
+    plain = sum(abs(value - middle) * weight for value, weight in windows) / sum(weight for _, weight in windows)
+    assert window_spread(net, 14) == pytest.approx(plain)
