@@ -1,7 +1,7 @@
 """The pay-out: durable, exactly once, and a person where it may not happen.
 
-``payout/1`` has two steps: ``pay`` (money, state and event in one transaction) and ``activate``. Killed anywhere, it
-runs again; the state of the loan and the key of the transfer see to it that the money moves once. A loan that was
+``payout/1`` has two parts: the step ``pay`` (money, state and event in one transaction) and, as its end, ``activate``.
+Killed anywhere, it runs again; the state of the loan and the key of the transfer see to it that the money moves once. A loan that was
 accepted by a process that died before it could start the workflow is found by the sweep.
 
 A pay-out that is refused (the customer came onto a blocked list) becomes a task with four eyes; once it is decided,
@@ -72,7 +72,7 @@ def _pay_out(work: Workflows, loan_id: UUID, attempt: str, clock: Clock, bus: Bu
         why = f"{type(error).__name__}: {error}" if isinstance(error, DBAPIError) else str(error)
         work.step("ask", ask)
         return "stopped"
-    return work.step("activate", activate)
+    return work.transaction("activate", activate)
 
 
 def _task(loan: Loan, attempt: str, why: str, now: datetime) -> Task:

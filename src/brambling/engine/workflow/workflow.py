@@ -265,13 +265,18 @@ class Workflows:
         """
         from dbos import DBOS
 
-        def once() -> R:
-            self.at_point(f"{name}:begin")
-            result = self._transaction(name, work)
-            self.at_point(f"{name}:committed")
-            return result
+        return DBOS.run_step({"name": name}, lambda: self.transaction(name, work))
 
-        return DBOS.run_step({"name": name}, once)
+    def transaction(self, name: str, work: Callable[[WriteSession], R]) -> R:
+        """Like ``step`` but without a record: it runs again whenever the workflow does.
+
+        For work that finds by itself what is done already, at the end of a workflow: the record would come right before
+        the workflow's own and cost as much as the work.
+        """
+        self.at_point(f"{name}:begin")
+        result = self._transaction(name, work)
+        self.at_point(f"{name}:committed")
+        return result
 
     def sleep(self, seconds: float) -> None:
         """Sleep inside a workflow; after a restart only the rest. Holds a thread: for long, ``start(after_seconds=)``."""
