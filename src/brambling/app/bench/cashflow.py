@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -34,6 +34,7 @@ STEP_DAYS = 56  # between origins
 PATHS = 500
 BUSINESSES = 400  # twins made for the speed of a batch
 WORKERS = 2
+OURS, MIXED, STRICT = "twin", "seasonal block bootstrap, half of it", "seasonal block bootstrap"
 
 
 @dataclass
@@ -111,56 +112,57 @@ def _fitted(learnt: Sequence[Statement], seed: int) -> Calibration:
 
 
 def _quality(firms: Sequence[Statement], seed: int, calibration: Calibration | None, what: str) -> list[Measure]:
-    ours = {horizon: Tally() for horizon in HORIZONS}
-    peer = {horizon: Tally() for horizon in HORIZONS}
+    tallies = {who: {horizon: Tally() for horizon in HORIZONS} for who in (OURS, MIXED, STRICT)}
     for statement in firms:
-        for cumulated, drawn, came, scale in _origins(statement, seed, calibration):
-            for horizon in HORIZONS:
-                ours[horizon].add(cumulated, came, horizon, scale)
-                peer[horizon].add(drawn, came, horizon, scale)
-    count = len(ours[HORIZONS[0]].loss)
+        for paths, came, scale in _origins(statement, seed, calibration):
+            for who, cumulated in paths.items():
+                for horizon in HORIZONS:
+                    tallies[who][horizon].add(cumulated, came, horizon, scale)
+    count = len(tallies[OURS][HORIZONS[0]].loss)
     note = f"{what}; {len(firms)} firms, {count} origins every {STEP_DAYS} days after {HISTORY_DAYS} days of history"
-    measures = []
-    for horizon in HORIZONS:
-        mine, other = ours[horizon], peer[horizon]
-        words = "seasonal block bootstrap"
-        for name, inside, beside in (
-            ("end of", mine.inside_end, other.inside_end),
-            ("running minimum over", mine.inside_low, other.inside_low),
-        ):
-            measures.append(
-                Measure(
-                    f"80 % band covers the {name} {horizon} days",
-                    100 * float(np.mean(inside)),
-                    "%",
-                    words,
-                    100 * float(np.mean(beside)),
-                    "75-85",
-                    note,
-                )
-            )
-        measures.append(
-            Measure(
-                f"mean pinball loss over {horizon} days",
-                mine.scaled,
-                "daily flows",
-                words,
-                other.scaled,
-                "ratio <= 0.92",
-                note,
-            )
+    return [
+        measure
+        for horizon in HORIZONS
+        for measure in (
+            *_coverage(tallies[OURS][horizon], tallies[MIXED][horizon], horizon, note),
+            *(_loss(tallies[OURS][horizon], tallies[who][horizon], who, horizon, note) for who in (MIXED, STRICT)),
+            _yuan(tallies[OURS][horizon], tallies[MIXED][horizon], horizon, note),
         )
-        yuan = [float(np.mean(tally.loss)) / 100 for tally in (mine, other)]
-        measures.append(
-            Measure(f"mean pinball loss over {horizon} days", yuan[0], "CNY", words, yuan[1], "ratio <= 0.92", note)
+    ]
+
+
+def _coverage(ours: Tally, peer: Tally, horizon: int, note: str) -> list[Measure]:
+    return [
+        Measure(
+            f"80 % band covers the {name} {horizon} days",
+            100 * float(np.mean(mine)),
+            "%",
+            MIXED,
+            100 * float(np.mean(other)),
+            "75-85",
+            note,
         )
-    return measures
+        for name, mine, other in (
+            ("end of", ours.inside_end, peer.inside_end),
+            ("running minimum over", ours.inside_low, peer.inside_low),
+        )
+    ]
+
+
+def _loss(ours: Tally, peer: Tally, who: str, horizon: int, note: str) -> Measure:
+    name = f"mean pinball loss over {horizon} days"
+    return Measure(name, ours.scaled, "daily flows", who, peer.scaled, "ratio <= 0.92", note)
+
+
+def _yuan(ours: Tally, peer: Tally, horizon: int, note: str) -> Measure:
+    mine, other = (float(np.mean(tally.loss)) / 100 for tally in (ours, peer))
+    return Measure(f"mean pinball loss over {horizon} days", mine, "CNY", MIXED, other, "ratio <= 0.92", note)
 
 
 def _origins(
     statement: Statement, seed: int, calibration: Calibration | None
-) -> Iterator[tuple[Floats, Floats, Floats, float]]:
-    """Cumulated paths of twin and peer, what came, and the firm's mean daily flow, at each origin."""
+) -> Iterator[tuple[dict[str, Floats], Floats, float]]:
+    """Cumulated paths by who drew them, what came, and the firm's mean daily flow, at each origin."""
     from dataclasses import replace
 
     import polars as pl
@@ -175,16 +177,21 @@ def _origins(
         origin = whole.first + timedelta(days=days - 1)
         past = replace(statement, rows=statement.rows.filter(pl.col("date") <= origin))
         made = twin(past, seed=seed, paths=PATHS, calibration=calibration, as_of=origin)
-        drawn = seasonal_bootstrap(net[:days], whole.first, max(HORIZONS), PATHS, seed)
-        came = np.cumsum(net[days : days + max(HORIZONS)])
-        yield np.cumsum(made.net_paths, axis=1), np.cumsum(drawn, axis=1), came, scale
+        ahead = max(HORIZONS)
+        drawn = {
+            OURS: made.net_paths,
+            MIXED: seasonal_bootstrap(net[:days], ahead, PATHS, seed, every=2),
+            STRICT: seasonal_bootstrap(net[:days], ahead, PATHS, seed, every=1),
+        }
+        came = np.cumsum(net[days : days + ahead])
+        yield {who: np.cumsum(paths, axis=1) for who, paths in drawn.items()}, came, scale
 
 
-def seasonal_bootstrap(net: Floats, first: date, horizon_days: int, paths: int, seed: int) -> Floats:
+def seasonal_bootstrap(net: Floats, horizon_days: int, paths: int, seed: int, *, every: int) -> Floats:
     """The peer: blocks of 7 to 28 days that begin on the same weekday within four weeks of the same day of the year.
 
-    Where the history has no such block (less than a year of it at that season), any block on the same weekday will do;
-    half of the paths ignore the season, since one past year is a thin witness: that made the peer stronger in trials.
+    Where the history has no such block, any block on the same weekday will do. The season binds one path in ``every``;
+    the others take any block on the same weekday: one past year is a thin witness, and the mixture is the stronger peer.
     """
     rng = np.random.default_rng(seed)
     parts = []
@@ -198,7 +205,7 @@ def seasonal_bootstrap(net: Floats, first: date, horizon_days: int, paths: int, 
             weekday = ages % 7 == 0
             apart = np.minimum(ages % 365.25, 365.25 - ages % 365.25)
             season = weekday & (apart <= 28) & (ages > 300)
-            chosen = season if group % 2 == 0 and season.any() else weekday
+            chosen = season if group % every == 0 and season.any() else weekday
             starts = rng.choice(np.flatnonzero(chosen), width)
             out[:, done : done + length] = net[starts[:, None] + np.arange(length)]
             done += length
