@@ -44,6 +44,7 @@ app = typer.Typer(add_completion=False)
 DIALECT = "hecang"
 # How many businesses are looked at for one that can be lent to and has something to place.
 LOOKED_AT_MAX = 200
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Say = Callable[[str, Sequence[str]], None]
 
@@ -241,9 +242,17 @@ def _print(title: str, lines: Sequence[str]) -> None:
 
 def _serve(bank: Bank, host: str, port: int, lang: Lang) -> None:
     from brambling.app.server import serve
+    from brambling.app.walkin import WalkIn
+    from brambling.credit.underwriting.service import newest_applications
 
     _ = translator(lang)
-    console().print(
-        "\n" + _("The console is open at {address}; Ctrl-C ends it.").format(address=f"http://{host}:{port}")
-    )
-    serve(bank, host=host, port=port)
+    address = f"http://{host}:{port}"
+    console().print("\n" + _("The console is open at {address}; Ctrl-C ends it.").format(address=address))
+    walk_in = None
+    if host in LOOPBACK:  # elsewhere a link that lets anybody be anybody would be a hole
+        with bank.db.read() as session:
+            newest = newest_applications(session, limit=1)
+        walk_in = WalkIn(owner_of=newest[0].customer_id if newest else None)
+        text = _("To look at it as officer, approver, marketer, ...: {link}").format(link=address + walk_in.path)
+        console().print(text)
+    serve(bank, host=host, port=port, walk_in=walk_in)

@@ -1,31 +1,59 @@
-"""Pages of the engine itself (sign-in, language), and the registration of every room's pages."""
+"""Pages of the engine itself (sign-in, language, tasks), and the registration of every room's pages."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Request
 from nicegui import app, ui
 from starlette.responses import RedirectResponse, Response
 
+from brambling.app import taskpages, walkin
 from brambling.app.build import Bank
+from brambling.app.walkin import WalkIn
+from brambling.bank.contact.pages import pages as gate
 from brambling.cfo.pages import pages as cfo
+from brambling.credit.underwriting.pages import pages as underwriting
 from brambling.engine.access import SignedIn, SignInFailed, sign_in, sign_out
+from brambling.engine.access.report import sign_in_failed
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import HEADER, Link, Visit
-from brambling.kit.i18n import N_, translator
+from brambling.kit.i18n import N_, Lang, translator
+from brambling.wealth.advice.pages import pages as advice
 
 TAB_SECONDS_MAX = 3600
+LINKS = (
+    Link(N_("Your cash"), "/"),
+    Link(N_("Tasks"), "/tasks", "read", "task"),
+    Link(N_("Businesses"), "/customers", "read", "business"),
+    Link(N_("Applications"), "/applications", "read", "application"),
+    Link(N_("Plans"), "/plans", "read", "plan"),
+    Link(N_("Gate"), "/gate", "read", "contact"),
+)
 
 
-def register(bank: Bank) -> None:
-    """Register the pages of all rooms."""
+def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
+    """Register the pages of all rooms; with ``walk_in`` also the demo's door."""
     app.storage.max_tab_storage_age = TAB_SECONDS_MAX
-    HEADER.links = [
-        Link(N_("Your cash"), "/"),
-    ]
+    HEADER.links[:] = LINKS
     _doors(bank)
-    cfo(bank, _example)
+    taskpages.pages(bank)
+    cfo(bank, bank.bus, bank.gate, _example)
+    underwriting(bank, lambda decision_id, actor, lang: _accept(bank, decision_id, actor, lang))
+    advice(bank, bank.bus)
+    gate(bank, bank.gate)
+    if walk_in is not None:
+        walkin.pages(bank, walk_in)
+
+
+def _accept(bank: Bank, decision_id: UUID, actor: str, lang: Lang) -> str:
+    """Accept an offer, pay it out, and say how the loan then stands."""
+    from brambling.credit.lending import accept_and_pay
+    from brambling.credit.lending.report import state_name
+
+    loan = accept_and_pay(bank.workflows, decision_id, clock=bank.clock, actor=actor, bus=bank.bus)
+    return translator(lang)("The loan: {state}").format(state=state_name(loan.state, lang))
 
 
 def _example() -> tuple[str, bytes]:
@@ -70,9 +98,10 @@ def _sign_in_form(bank: Bank, visit: Visit, target: str) -> None:
     _ = translator(visit.lang)
     with c.frame(_("Sign in"), visit, narrow=True):
         c.heading(_("Sign in"), lead=_("For people of the bank, and for owners who have an account with it."))
-        name = ui.input(_("Name")).classes("b-field").props("outlined autofocus autocomplete=username")
-        password = ui.input(_("Password"), password=True).classes("b-field")
-        password.props("outlined autocomplete=current-password")
+        with ui.element("div").classes("b-form"):
+            name = ui.input(_("Name")).classes("b-field").props("outlined autofocus autocomplete=username")
+            password = ui.input(_("Password"), password=True).classes("b-field")
+            password.props("outlined autocomplete=current-password")
         said = ui.element("div").classes("b-full").props("aria-live=polite")
 
         def ask() -> SignedIn | SignInFailed:
@@ -86,9 +115,8 @@ def _sign_in_form(bank: Bank, visit: Visit, target: str) -> None:
                 ui.navigate.to(target)
                 return
             said.clear()
-            with said, ui.element("div").classes("b-problem").props("role=alert"):
-                locked = result.reason == "locked"
-                ui.label(_("Too many tries; wait a quarter of an hour.") if locked else _("Wrong name or password."))
+            with said:
+                ui.label(sign_in_failed(result, visit.lang)).classes("b-problem").props("role=alert")
 
         password.on("keydown.enter", enter)
         with ui.element("div").classes("b-actions"):

@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from brambling import __version__
+from brambling.app import tasks as work
+from brambling.app.build import Bank
 from brambling.engine.access import SignInFailed, User, require, sign_in
-from brambling.engine.doors.context import Context
 from brambling.engine.doors.http import PROBLEMS, user_of
 from brambling.engine.doors.output import plain
-from brambling.engine.workflow import Task, claim, complete, get_task, inbox
+from brambling.engine.workflow import Task, inbox
 from brambling.kit.errors import NotAllowed
 
 
@@ -48,15 +49,15 @@ class Health(BaseModel):
     version: str
 
 
-def router(context: Context) -> APIRouter:
+def router(bank: Bank) -> APIRouter:
     """``POST /session``, ``GET /tasks``, ``POST /tasks/{id}/claim|complete``, ``GET /health``."""
     routes = APIRouter(tags=["bank"], responses=PROBLEMS)
-    Acting = Annotated[User, Depends(user_of(context))]
+    Acting = Annotated[User, Depends(user_of(bank))]
 
     @routes.post("/session", summary="Sign in")
     def session(given: Credentials) -> Token:
-        with context.db.write() as writing:
-            result = sign_in(writing, given.name, given.password, now=context.clock.now())
+        with bank.db.write() as writing:
+            result = sign_in(writing, given.name, given.password, now=bank.clock.now())
         if isinstance(result, SignInFailed):
             raise NotAllowed(
                 "too many tries; wait a quarter of an hour" if result.reason == "locked" else "wrong name or password"
@@ -66,36 +67,29 @@ def router(context: Context) -> APIRouter:
     @routes.get("/tasks", summary="What waits for a person of my roles")
     def tasks(user: Acting) -> list[dict[str, Any]]:
         require(user, "read", "task")
-        with context.db.read() as reading:
+        with bank.db.read() as reading:
             found = {task.id: task for role in user.roles for task in inbox(reading, role=role)}
         return [_shown(task) for task in found.values()]
 
     @routes.post("/tasks/{task_id}/claim", summary="Take a task")
     def take(task_id: UUID, user: Acting) -> dict[str, Any]:
-        require(user, "write", "task")
-        with context.db.write() as writing:
-            _mine(get_task(writing, task_id), user)
-            return _shown(claim(writing, task_id, user.name, context.clock.now()))
+        with bank.db.write() as writing:
+            return _shown(work.take(writing, bank, task_id, user))
 
     @routes.post("/tasks/{task_id}/complete", summary="Decide a task, with a reason")
     def decide(task_id: UUID, said: Outcome, user: Acting) -> dict[str, Any]:
-        require(user, "write", "task")
-        with context.db.write() as writing:
-            _mine(get_task(writing, task_id), user)
-            return _shown(complete(writing, task_id, user.name, said.outcome, said.reason, at=context.clock.now()))
+        with bank.db.write() as writing:
+            decided = work.decide(writing, bank, task_id, user, said.outcome, said.reason)
+        bank.workflows.follow_up()
+        return _shown(decided)
 
     @routes.get("/health", summary="Whether process and database answer")
     def health() -> Health:
-        with context.db.read() as reading:
+        with bank.db.read() as reading:
             reading.scalar(text("SELECT 1"))
         return Health(status="good", version=__version__)
 
     return routes
-
-
-def _mine(task: Task, user: User) -> None:
-    if task.role not in user.roles:
-        raise NotAllowed(f"this task is for the role {task.role}")
 
 
 def _shown(task: Task) -> dict[str, Any]:

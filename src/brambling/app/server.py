@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
@@ -18,6 +19,9 @@ from brambling.credit.underwriting import routes as underwriting
 from brambling.engine.doors.http import add_manners
 from brambling.kit.settings import Settings
 from brambling.perception.cashflow import routes as cashflow
+
+if TYPE_CHECKING:
+    from brambling.app.walkin import WalkIn
 
 
 def api(bank: Bank) -> FastAPI:
@@ -46,13 +50,13 @@ def api(bank: Bank) -> FastAPI:
     return app
 
 
-def console(app: FastAPI, bank: Bank) -> None:
-    """Give the application its pages."""
+def console(app: FastAPI, bank: Bank, walk_in: WalkIn | None = None) -> None:
+    """Give the application its pages; with ``walk_in`` also the demo's door."""
     from nicegui import ui
 
     from brambling.app.pages import register
 
-    register(bank)
+    register(bank, walk_in)
     ui.run_with(
         app,
         title="Brambling 燕雀",
@@ -62,12 +66,12 @@ def console(app: FastAPI, bank: Bank) -> None:
     )
 
 
-def serve(bank: Bank, *, host: str, port: int) -> None:
+def serve(bank: Bank, *, host: str, port: int, walk_in: WalkIn | None = None) -> None:
     """Serve API and console until interrupted."""
     import uvicorn
 
     app = api(bank)
-    console(app, bank)
+    console(app, bank, walk_in)
     uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 

@@ -22,6 +22,7 @@ from brambling.bank.contact.rules import (
     ALL,
     CHANNELS,
     Message,
+    Outcome,
     Policy,
     Reason,
     Refusal,
@@ -78,9 +79,14 @@ class Entry:
     judged_at: datetime
     sent_at: datetime | None
     not_before: datetime | None
-    outcome: str
+    outcome: Outcome
     reasons: tuple[Reason, ...]
     policy_version: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """The latest verdict on the message."""
+        return Verdict(self.outcome, self.reasons, self.not_before)
 
 
 @cache
@@ -311,13 +317,22 @@ def refusals(session: ReadSession, customer_id: UUID) -> list[tuple[UUID, Refusa
 
 
 def ledger(
-    session: ReadSession, customer_id: UUID | None = None, limit: int = 100, *, gate: Gate = _HOUSE
+    session: ReadSession,
+    customer_id: UUID | None = None,
+    limit: int = 100,
+    *,
+    state: str = "",
+    channel: str = "",
+    gate: Gate = _HOUSE,
 ) -> list[Entry]:
-    """Messages with what became of them and why, the one judged last first; of one customer where given."""
+    """Messages with what became of them and why, the one judged last first.
+
+    Of one customer, in one state (``open``, ``sent``, ``dropped``), or on one channel where given.
+    """
     times = ("state", "asked_at", "judged_at", "sent_at", "not_before", "outcome", "policy_version")
     return [
         Entry(_message(row, gate.keys), **{name: row[name] for name in times}, reasons=_reasons(row["reasons"]))
-        for row in store.newest(session, customer_id, limit)
+        for row in store.newest(session, customer_id, limit, state=state, channel=channel)
     ]
 
 

@@ -120,8 +120,10 @@ def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
     return list(session.connection.scalars(query.order_by(table.c.judged_at, table.c.id).limit(limit)))
 
 
-def newest(session: ReadSession, customer_id: UUID | None, limit: int) -> list[RowMapping]:
-    """Messages with their latest verdict, the one judged last first; of one customer where given."""
+def newest(
+    session: ReadSession, customer_id: UUID | None, limit: int, *, state: str = "", channel: str = ""
+) -> list[RowMapping]:
+    """Messages with their latest verdict, the one judged last first; of one customer, state or channel where given."""
     latest = (
         sa.select(contact_verdicts)
         .where(contact_verdicts.c.contact_id == contacts.c.id)
@@ -132,6 +134,10 @@ def newest(session: ReadSession, customer_id: UUID | None, limit: int) -> list[R
     query = sa.select(contacts, latest.c.outcome, latest.c.reasons, latest.c.policy_version).join(latest, sa.true())
     if customer_id is not None:
         query = query.where(contacts.c.customer_id == customer_id)
+    if state:
+        query = query.where(contacts.c.state == state)
+    if channel:
+        query = query.where(contacts.c.channel == channel)
     return list(session.rows(query.order_by(contacts.c.judged_at.desc(), contacts.c.id.desc()).limit(limit)))
 
 

@@ -1,6 +1,6 @@
 """Customers, related persons and blocked lists.
 
-- ``Customer``, ``Person``: ``add``, ``get``, ``by_uscc``, ``search``, ``related``
+- ``Customer``, ``Person``: ``add``, ``get``, ``get_many``, ``by_uscc``, ``search``, ``related``
 - ``set_address``, ``address`` where a channel reaches a customer; ``add_bank_account``, ``bank_accounts``
 - ``import_blocks`` a blocked list; ``blocked`` screens a customer before any decision; ``block_text`` says why
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         blocked,
         by_uscc,
         get,
+        get_many,
         import_blocks,
         related,
         search,
@@ -40,6 +41,7 @@ _HOMES = {
             "blocked",
             "by_uscc",
             "get",
+            "get_many",
             "import_blocks",
             "related",
             "search",
@@ -61,6 +63,7 @@ __all__ = [
     "blocked",
     "by_uscc",
     "get",
+    "get_many",
     "import_blocks",
     "related",
     "search",

@@ -94,6 +94,10 @@ def find(session: ReadSession, customer_id: UUID) -> RowMapping | None:
     return session.first(sa.select(customers).where(customers.c.id == customer_id))
 
 
+def find_many(session: ReadSession, customer_ids: Sequence[UUID]) -> Sequence[RowMapping]:
+    return session.rows(sa.select(customers).where(customers.c.id.in_(customer_ids)))
+
+
 def find_uscc(session: ReadSession, uscc: str) -> RowMapping | None:
     return session.first(sa.select(customers).where(customers.c.uscc == uscc))
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from brambling.cfo.pages import owner
+from brambling.bank.contact import Gate
+from brambling.bank.events import Bus
+from brambling.cfo.pages import business, owner
 from brambling.cfo.pages.owner import Example
 from brambling.engine.doors.context import Context
 
 __all__ = ["Example", "pages"]
 
 
-def pages(context: Context, example: Example | None = None) -> None:
+def pages(context: Context, bus: Bus, gate: Gate, example: Example | None = None) -> None:
     """Register ``/``, ``/customers`` and ``/customers/{id}``.
 
-    ``acts`` is what can be done from a business's page; ``example`` gives a statement to those who have none at hand.
+    ``example`` gives a statement to those who have none at hand.
     """
     owner.pages(context, example)
+    business.pages(context, bus, gate)

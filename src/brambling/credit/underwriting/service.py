@@ -200,6 +200,11 @@ def open_offer(session: ReadSession, decision_id: UUID) -> OpenOffer:
     return found
 
 
+def newest_applications(session: ReadSession, outcome: str = "", limit: int = 100) -> list[Application]:
+    """Applications of all customers, newest first; those with ``outcome`` where one is given."""
+    return store.newest_applications(session, outcome, limit)
+
+
 def export_capsule(session: ReadSession, decision_id: UUID, *, raw: bool = True) -> bytes:
     """The replay capsule of a credit decision. With ``raw`` it holds the statement, so that the twin can be recomputed.
 

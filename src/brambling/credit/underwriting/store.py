@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -96,6 +97,14 @@ def applications_of(session: ReadSession, customer_id: UUID, limit: int) -> list
     return [_application(row) for row in session.rows(query.order_by(applications.c.applied_at.desc()).limit(limit))]
 
 
+def newest_applications(session: ReadSession, outcome: str, limit: int) -> list[Application]:
+    """Applications of all customers, newest first; those with ``outcome`` where one is given."""
+    query = sa.select(applications).order_by(applications.c.applied_at.desc(), applications.c.id).limit(limit)
+    return [
+        _application(row) for row in session.rows(query.where(applications.c.outcome == outcome) if outcome else query)
+    ]
+
+
 def _application(row: RowMapping) -> Application:
     asked = row["requested_minor"]
     return Application(
@@ -144,6 +153,13 @@ def find_offer(session: ReadSession, decision_id: UUID, *, lock: bool = False) -
         status=row["status"],
         expires_on=row["expires_on"],
     )
+
+
+def limits_of(session: ReadSession, decision_ids: Sequence[UUID]) -> dict[UUID, Money]:
+    """The limits of the offers of these decisions; a decline has none."""
+    query = sa.select(offers.c.decision_id, offers.c.limit_minor, offers.c.currency)
+    rows = session.rows(query.where(offers.c.decision_id.in_(decision_ids)))
+    return {row["decision_id"]: Money(row["limit_minor"], row["currency"]) for row in rows}
 
 
 def set_status(session: WriteSession, decision_id: UUID, status: str) -> None:

@@ -53,6 +53,14 @@ def insert_plan(
     session.execute(sa.insert(plans).values(row))
 
 
+def newest(session: ReadSession, limit: int) -> list[tuple[UUID, datetime, Plan]]:
+    """The newest plan of each customer with its time, the one made last first."""
+    each = sa.select(plans).distinct(plans.c.customer_id).order_by(plans.c.customer_id, plans.c.made_at.desc())
+    last = each.subquery()
+    rows = session.rows(sa.select(last).order_by(last.c.made_at.desc()).limit(limit))
+    return [(row["customer_id"], row["made_at"], load(Plan, row["content"], currency=row["currency"])) for row in rows]
+
+
 def latest(session: ReadSession, customer_id: UUID) -> Plan | None:
     """The newest plan of a customer."""
     query = sa.select(plans).where(plans.c.customer_id == customer_id).order_by(plans.c.made_at.desc()).limit(1)

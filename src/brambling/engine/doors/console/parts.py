@@ -1,40 +1,24 @@
-"""The frame of every console page: who visits, type, colours, header, language; helpers for figures, charts and tables.
-
-One product, calm paper, black ink, one accent, numbers that line up. A room registers a page with :func:`page`, which
-finds out who asks and in which language, sends strangers to sign in, and turns a rejection into one clear line; the
-page is then built inside ``with frame(...)``.
-"""
+"""What pages are made of: words, figures with their trails, charts, tables, buttons, dialogs."""
 
 from __future__ import annotations
 
 import csv
 import html
-import inspect
 import io
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import wraps
-from pathlib import Path
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
-from uuid import UUID
 
-from fastapi import Request
-from nicegui import app, run, ui
-from starlette.responses import RedirectResponse, Response
+from nicegui import run, ui
 
-from brambling.engine.access import User, may, require, who
 from brambling.engine.doors import charts
 from brambling.engine.doors.charts import Chart
-from brambling.engine.doors.context import Context
 from brambling.engine.doors.report import Figure, Section, Table
-from brambling.kit.errors import BramblingError, NotAllowed, Rejection
+from brambling.kit.clock import BEIJING
+from brambling.kit.errors import BramblingError, Rejection
 from brambling.kit.i18n import Lang, translator
-
-_TEMPLATES = Path(__file__).parent / "templates"
-STYLE = (_TEMPLATES / "console.css").read_text(encoding="utf-8")
-KEYS = (_TEMPLATES / "console.js").read_text(encoding="utf-8")
 
 # Charts speak in fixed colours, which the offline report needs; on a page they follow the paper, light or dark.
 _PAPER_COLOURS = {
@@ -49,171 +33,6 @@ _PAPER_COLOURS = {
 }
 
 T = TypeVar("T")
-Handler = Callable[..., Awaitable[Response | None]]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A word of the header and where it leads. It is shown to whoever may ``act`` on ``thing``; without, to everybody."""
-
-    text: str
-    path: str
-    act: str = ""
-    thing: str = ""
-
-
-@dataclass
-class Header:
-    """What stands in the header of every page of this process; filled once, where the pages are registered.
-
-    ``change_of_role`` is where a demo lets a visitor become somebody else.
-    """
-
-    links: list[Link] = field(default_factory=list)
-    change_of_role: str = ""
-
-
-HEADER = Header()
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Who looks at a page, and in which language. ``user`` is None for a stranger."""
-
-    context: Context
-    request: Request
-    lang: Lang
-    user: User | None
-
-    @property
-    def actor(self) -> str:
-        """The name under which this visitor acts; raises NotAllowed for a stranger."""
-        if self.user is None:
-            raise NotAllowed("sign in first")
-        return self.user.name
-
-    def may(self, act: str, thing: str, business_id: UUID | None = None) -> bool:
-        """Whether the visitor may do this."""
-        return self.user is not None and may(self.user, act, thing, business_id)
-
-    def require(self, act: str, thing: str, business_id: UUID | None = None) -> None:
-        """Raises NotAllowed unless the visitor may do this."""
-        if self.user is None:
-            raise NotAllowed("sign in first")
-        require(self.user, act, thing, business_id)
-
-
-# -- pages --------------------------------------------------------------------------------------------------------------
-
-
-def page(
-    path: str, context: Context, *, act: str = "", thing: str = "", own: bool = False
-) -> Callable[[Handler], None]:
-    """Register ``async def handler(visit, ...)`` as the page at ``path``; its other parameters come from the address.
-
-    With ``act`` and ``thing`` only whoever may do this sees it, and a stranger is sent to sign in and back. With
-    ``own`` the page belongs to one business: the handler asks :meth:`Visit.require` itself once it knows which.
-    A rejection raised before anything is drawn becomes a page of one line.
-    """
-
-    def decorate(handler: Handler) -> None:
-        @wraps(handler)
-        async def wrapped(request: Request, **parts: Any) -> Response | None:
-            visit = Visit(context, request, language(request), await _user(context))
-            if act and visit.user is None:
-                back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="")
-                return RedirectResponse(f"/sign-in?next={back}")
-            try:
-                if act and not own:
-                    visit.require(act, thing)
-                return await handler(visit, **parts)
-            except BramblingError as error:
-                _problem_page(visit, error)
-                return None
-
-        known = list(inspect.signature(handler, eval_str=True).parameters.values())[1:]
-        asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-        by_name = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in known]
-        wrapped.__signature__ = inspect.Signature([asked, *by_name])  # type: ignore[attr-defined]
-        wrapped.__annotations__ = {}
-        ui.page(path, response_timeout=20)(wrapped)
-
-    return decorate
-
-
-def _problem_page(visit: Visit, error: BramblingError) -> None:
-    _ = translator(visit.lang)
-    with frame(_("This did not work"), visit):
-        heading(_("This did not work"))
-        problem(error, visit.lang)
-        ui.link(_("Back to the start"), "/").classes("b-under")
-
-
-async def _user(context: Context) -> User | None:
-    token = app.storage.user.get("token")
-    if not isinstance(token, str):
-        return None
-
-    def find() -> User | None:
-        with context.db.read() as session:
-            return who(session, token, now=context.clock.now())
-
-    return await run.io_bound(find)
-
-
-def language(request: Request | None = None) -> Lang:
-    """The language of this visitor: what was chosen, else what the browser asks for, else English."""
-    chosen = app.storage.user.get("lang")
-    if chosen in ("en", "zh"):
-        return "zh" if chosen == "zh" else "en"
-    wanted = request.headers.get("accept-language", "") if request is not None else ""
-    return "zh" if wanted.lower().startswith("zh") else "en"
-
-
-@contextmanager
-def frame(title: str, visit: Visit, *, narrow: bool = False, active: str = "") -> Iterator[None]:
-    """The page around a room's content; ``narrow`` is the owner's one column, ``active`` the path in the header."""
-    _ = translator(visit.lang)
-    ui.add_css(STYLE)
-    ui.dark_mode(None)
-    ui.page_title(f"{title} · Brambling 燕雀")
-    ui.query("html").props(f"lang={'zh-CN' if visit.lang == 'zh' else 'en'}")
-    with ui.element("header").classes("b-header"):
-        with ui.link(target="/").classes("b-mark"):
-            ui.html("<b>燕雀</b> Brambling", sanitize=False)
-        with ui.element("nav").classes("b-nav"):
-            for link in HEADER.links:
-                if not link.act or visit.may(link.act, link.thing):
-                    ui.link(_(link.text), link.path).classes("b-link" + (" b-active" if link.path == active else ""))
-        _tools(visit)
-    with ui.element("main").classes("b-main" + (" b-narrow" if narrow else "")):
-        yield
-    _keys(visit.lang)
-
-
-def _tools(visit: Visit) -> None:
-    _ = translator(visit.lang)
-    with ui.element("div").classes("b-tools"):
-        other: Lang = "en" if visit.lang == "zh" else "zh"
-        ui.link("English" if other == "en" else "中文", f"/language/{other}").classes("b-link")
-        if HEADER.change_of_role and app.storage.user.get("guest"):
-            ui.link(_("Change role"), HEADER.change_of_role).classes("b-link")
-        if visit.user is not None:
-            ui.label(visit.user.name).classes("b-muted b-who")
-            ui.link(_("Sign out"), "/sign-out").classes("b-link")
-        else:
-            ui.link(_("Sign in"), "/sign-in").classes("b-link")
-
-
-def _keys(lang: Lang) -> None:
-    """The keyboard: / searches, j and k move in lists, ? tells."""
-    _ = translator(lang)
-    rows = (("/", _("search")), ("j k", _("next and previous in a list")), ("Enter", _("open")), ("?", _("this help")))
-    told = "".join(f"<dt><kbd>{html.escape(key)}</kbd></dt><dd>{html.escape(words)}</dd>" for key, words in rows)
-    ui.add_body_html(
-        f'<dialog id="b-help"><h2>{html.escape(_("Keyboard"))}</h2><dl>{told}</dl>'
-        f'<form method="dialog"><button>{html.escape(_("Close"))}</button></form></dialog><script>{KEYS}</script>'
-    )
 
 
 # -- work and what goes wrong -------------------------------------------------------------------------------------------
@@ -221,8 +40,7 @@ def _keys(lang: Lang) -> None:
 
 async def in_thread(work: Callable[..., T], *parts: Any) -> T:
     """Run ``work`` in the thread pool: whatever takes more than 5 ms must not stop the other visitors."""
-    result = await run.io_bound(work, *parts)
-    return result  # type: ignore[return-value]
+    return await run.io_bound(work, *parts)  # type: ignore[return-value]
 
 
 @contextmanager
@@ -352,6 +170,41 @@ def explain(trail: Section, lang: Lang) -> None:
             quiet_button(_("Close"), dialog.close)
     dialog.on("hide", dialog.delete)
     dialog.open()
+
+
+def show_moment(moment: datetime, now: datetime, lang: Lang) -> str:
+    """Date and time in Beijing, and how long ago beside it: ``2026-11-24 10:00 · 3 days ago``."""
+    _ = translator(lang)
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        beside = _("just now")
+    elif minutes < 60:
+        beside = _("{n} min ago").format(n=minutes)
+    elif minutes < 48 * 60:
+        beside = _("{n} h ago").format(n=minutes // 60)
+    else:
+        beside = _("{n} days ago").format(n=minutes // 1440)
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M} · {beside}"
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> None:
+    """Names and what stands beside them, in two columns."""
+    told = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in rows)
+    ui.html(f'<dl class="b-facts">{told}</dl>', sanitize=False)
+
+
+def entries(rows: Sequence[tuple[str, str, str | None, str]]) -> None:
+    """A list of what happened or waits: words, a smaller line, where it leads (or None), and a tone (or nothing)."""
+    items = []
+    for text, below, target, tone in rows:
+        words = html.escape(text)
+        if target:
+            words = f'<a href="{html.escape(target)}">{words}</a>'
+        mark = f' class="b-{tone}"' if tone else ""
+        items.append(
+            f"<li{' data-row' if target else ''}><span{mark}>{words}</span><small>{html.escape(below)}</small></li>"
+        )
+    ui.html(f'<ul class="b-list">{"".join(items)}</ul>', sanitize=False).classes("b-full")
 
 
 # -- charts and tables --------------------------------------------------------------------------------------------------

@@ -1,0 +1,356 @@
+"""Applications, and the anatomy of a decision: outcome, limit, reasons, what would change it, evidence, people, capsule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from nicegui import ui
+from starlette.responses import Response
+
+from brambling.bank import customers, decisions
+from brambling.bank.customers import Customer
+from brambling.bank.decisions import Decision
+from brambling.credit.underwriting import service, store
+from brambling.credit.underwriting.report import (
+    ceiling_name,
+    ceilings_table,
+    change_text,
+    facts_table,
+    reason_text,
+    schedule_table,
+)
+from brambling.credit.underwriting.rules import Change, Offer
+from brambling.credit.underwriting.service import KIND, TASK_KIND
+from brambling.credit.underwriting.shapes import Application, OpenOffer, facts_from
+from brambling.engine.access import record
+from brambling.engine.doors import charts
+from brambling.engine.doors import console as c
+from brambling.engine.doors.console import Visit
+from brambling.engine.doors.context import Context
+from brambling.engine.workflow import Task, get_task
+from brambling.kit.clock import BEIJING
+from brambling.kit.db import ReadSession
+from brambling.kit.errors import Conflict, NotFound
+from brambling.kit.i18n import N_, Lang, show_date, show_money, translator
+from brambling.kit.ids import key_of
+from brambling.kit.money import Money
+from brambling.kit.policy import load
+from brambling.kit.reasons import Reason
+
+OUTCOMES: Mapping[str, str] = {"offer": N_("Offer"), "refer": N_("For a person"), "decline": N_("Decline")}
+STATUSES: Mapping[str, str] = {
+    "waiting": N_("waits for a person"),
+    "open": N_("open"),
+    "withdrawn": N_("withdrawn by a person"),
+    "taken": N_("taken"),
+}
+MOVES: Mapping[str, str] = {
+    "claim": N_("took it"),
+    "hand-back": N_("gave it back"),
+    "approve": N_("approved"),
+    "reject": N_("rejected"),
+    "cancel": N_("cancelled it"),
+}
+SHOWN_MAX = 200
+
+# Accept an offer as an actor; what came of it, in the reader's words. Lending fills it.
+Accept = Callable[[UUID, str, Lang], str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A decision with all that its page shows."""
+
+    decision: Decision
+    customer: Customer
+    application: Application | None
+    standing: OpenOffer | None
+    offer: Offer | None
+    task: Task | None
+
+
+def pages(context: Context, accept: Accept) -> None:
+    """Register ``/applications`` and ``/decisions/{id}``."""
+
+    @c.page("/applications", context, act="read", thing="application")
+    async def list_page(visit: Visit, outcome: str = "") -> Response | None:
+        def find() -> tuple[list[Application], dict[UUID, Customer], dict[UUID, Money]]:
+            with context.db.read() as session:
+                found = service.newest_applications(session, outcome if outcome in OUTCOMES else "", SHOWN_MAX)
+                limits = store.limits_of(session, [one.decision_id for one in found])
+                return found, customers.get_many(session, (one.customer_id for one in found)), limits
+
+        applications, known, limits = await c.in_thread(find)
+        _draw_list(visit, applications, known, limits, outcome)
+        return None
+
+    @c.page("/decisions/{decision_id}", context, act="read", thing="decision", own=True)
+    async def decision_page(visit: Visit, decision_id: UUID) -> Response | None:
+        def find() -> Case:
+            with context.db.read() as session:
+                return _case(session, decision_id)
+
+        case = await c.in_thread(find)
+        visit.require("read", "decision", case.decision.subject)
+        _draw_case(visit, case, accept)
+        return None
+
+
+def _case(session: ReadSession, decision_id: UUID) -> Case:
+    decision = decisions.get(session, decision_id)
+    made = decision.result.get("offer")
+    offer = load(Offer, made, currency=decision.features["currency"]) if made else None
+    standing, task = store.find_offer(session, decision_id), None
+    if decision.outcome == "refer":
+        try:
+            task = get_task(session, key_of(TASK_KIND, decision_id))
+        except NotFound:
+            task = None
+    known = decision.inputs.get("application")
+    application = store.find_application(session, UUID(known)) if known else None
+    return Case(decision, customers.get(session, decision.subject), application, standing, offer, task)
+
+
+# -- the list -----------------------------------------------------------------------------------------------------------
+
+
+def _draw_list(
+    visit: Visit,
+    applications: list[Application],
+    known: Mapping[UUID, Customer],
+    limits: Mapping[UUID, Money],
+    outcome: str,
+) -> None:
+    lang = visit.lang
+    _ = translator(lang)
+    with c.frame(_("Applications"), visit, active="/applications"):
+        lead = _("Each is decided at once by the policy; what it may not decide alone waits for a person.")
+        synthetic = any(customer.synthetic for customer in known.values())
+        c.heading(_("Applications"), lead=lead, synthetic=synthetic, lang=lang)
+        choices = [("", _("all")), *((key, _(words)) for key, words in OUTCOMES.items())]
+        c.filters("/applications", "outcome", choices, outcome)
+        columns = (_("Business"), _("Applied"), _("Asked for"), _("Outcome"), _("Limit"))
+        rows = [
+            (
+                known[one.customer_id].name,
+                f"{one.applied_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+                show_money(one.requested, lang) if one.requested else _("what is possible"),
+                _(OUTCOMES[one.outcome]),
+                show_money(limits[one.decision_id], lang) if one.decision_id in limits else "-",
+            )
+            for one in applications
+        ]
+        nothing = _("No application yet. Open a business and apply for it: the decision is there before you look up.")
+        links = [f"/decisions/{one.decision_id}" for one in applications]
+        c.table(columns, rows, numeric=(columns[2], columns[4]), links=links, empty=nothing)
+
+
+# -- one decision -------------------------------------------------------------------------------------------------------
+
+
+def _draw_case(visit: Visit, case: Case, accept: Accept) -> None:
+    lang = visit.lang
+    _ = translator(lang)
+    with c.frame(_("Decision"), visit, active="/applications"):
+        c.heading(_headline(case, lang), synthetic=case.customer.synthetic, lang=lang)
+        with ui.element("div").classes("b-lead"):
+            if visit.may("read", "business", case.customer.id):
+                ui.link(case.customer.name, f"/customers/{case.customer.id}").classes("b-under")
+            else:
+                ui.label(case.customer.name)
+        _actions(visit, case, accept)
+        with ui.element("div").classes("b-columns b-case"):
+            with ui.element("div").classes("b-middle"):
+                if case.decision.kind == KIND:
+                    _why(case, lang)
+                else:
+                    _confirmed(case, lang)
+            with ui.element("div").classes("b-aside"):
+                _people(visit, case)
+                _proof(case, lang)
+
+
+def _headline(case: Case, lang: Lang) -> str:
+    _ = translator(lang)
+    decision, offer = case.decision, case.offer
+    if decision.kind != KIND:
+        approved = decision.outcome == "offer"
+        return _("Confirmed by a person") if approved else _("Rejected by a person")
+    if offer is None:
+        return _("Decline: no loan at present")
+    text = _("Up to {limit} at {rate} a year for {days} days")
+    if decision.outcome == "refer":
+        text = _("A person decides: up to {limit} at {rate} a year for {days} days")
+    shown = {"limit": show_money(offer.limit, lang), "rate": offer.rate_annual.shown(), "days": offer.tenor_days}
+    return text.format(**shown)
+
+
+def _why(case: Case, lang: Lang) -> None:
+    _ = translator(lang)
+    currency = case.decision.features["currency"]
+    c.section(_("Reasons"))
+    told = [reason_text(Reason(one["code"], one["params"]), lang, currency) for one in case.decision.reasons]
+    if case.decision.outcome == "refer" and case.offer is not None:
+        c.paragraph(_("Why a person looks at it:"))
+        c.points(told)
+        told = [reason_text(reason, lang, currency) for reason in case.offer.reasons]
+        c.paragraph(_("Why this much, at this price:"))
+    c.points(told)
+    changes = case.decision.result.get("decline", {}).get("changes", ())
+    if changes:
+        c.section(_("What would change it"))
+        c.points([change_text(Change(one["code"], one["params"]), lang, currency) for one in changes])
+    if case.offer is not None:
+        c.section(_("How the limit comes about"))
+        c.chart(_waterfall(case.offer, lang), lang=lang, label=_headline(case, lang), name="limit")
+        c.report_table(ceilings_table(case.offer.lines, case.offer.limit, lang))
+        with c.more(_("Instalments")):
+            c.report_table(schedule_table(case.offer, lang))
+    c.section(_("Evidence"))
+    for line in _contradictions(case, lang):
+        ui.label(line).classes("b-note")
+    c.report_table(facts_table(facts_from(case.decision.features), lang))
+
+
+def _waterfall(offer: Offer, lang: Lang) -> charts.Chart:
+    """From the highest ceiling down to the least, which is the limit."""
+    _ = translator(lang)
+    steps: list[tuple[str, float]] = []
+    before = 0.0
+    for line in sorted(offer.lines, key=lambda line: line.amount, reverse=True):
+        amount = float(line.amount.decimal)
+        steps.append((ceiling_name(line, lang), amount - before))
+        before = amount
+    limit = float(offer.limit.decimal)
+    if limit != before:
+        steps.append((_("rounded to whole steps"), limit - before))
+    option = charts.waterfall_chart(steps, unit=_("yuan"), total_name=_("Limit"))
+    option["xAxis"]["axisLabel"] = {**option["xAxis"]["axisLabel"], "interval": 0, "width": 110, "overflow": "break"}
+    return charts.Chart(option, height_px=300)
+
+
+def _contradictions(case: Case, lang: Lang) -> list[str]:
+    """What does not fit together, on top of the evidence."""
+    facts = facts_from(case.decision.features)
+    _ = translator(lang)
+    lines = []
+    if not facts.balance_known:
+        lines.append(_("The balance is not known; everything was counted as if the account were empty."))
+    if facts.idle and facts.requested is not None and facts.idle >= facts.requested:
+        lines.append(_("The business asks for a loan that its own idle cash would cover."))
+    return lines
+
+
+def _confirmed(case: Case, lang: Lang) -> None:
+    _ = translator(lang)
+    c.section(_("In the person's words"))
+    c.points([str(one["params"].get("words", "")) for one in case.decision.reasons])
+    first = case.decision.inputs.get("decision")
+    if first:
+        ui.link(_("The decision it is about"), f"/decisions/{first}").classes("b-under")
+
+
+def _people(visit: Visit, case: Case) -> None:
+    lang, decision = visit.lang, case.decision
+    _ = translator(lang)
+    now = visit.context.clock.now()
+    c.section(_("People and times"))
+    actor = _("the policy") if decision.actor == "policy" else decision.actor
+    rows = [(_("Decided by"), actor), (_("At"), c.show_moment(decision.at, now, lang))]
+    if case.application is not None:
+        asked = case.application.requested
+        rows.append((_("Asked for"), show_money(asked, lang) if asked else _("what is possible")))
+    until = decision.inputs.get("statement_until")
+    if until:
+        rows.append((_("Statement until"), str(until)))
+    if case.standing is not None:
+        rows.append((_("Offer"), _(STATUSES[case.standing.status])))
+        if case.standing.status in ("open", "waiting"):
+            rows.append((_("Valid until"), show_date(case.standing.expires_on, lang)))
+    c.facts(rows)
+    if case.task is not None:
+        c.entries(
+            [
+                (
+                    f"{move['by']} {_(MOVES.get(move['move'], move['move']))}",
+                    f"{move['at'][:16]} · {move['reason']}",
+                    None,
+                    "",
+                )
+                for move in case.task.log
+            ]
+        )
+        if not case.task.ended and visit.may("read", "task"):
+            ui.link(_("The task that waits"), f"/tasks/{case.task.id}").classes("b-under")
+
+
+def _proof(case: Case, lang: Lang) -> None:
+    _ = translator(lang)
+    decision = case.decision
+    c.section(_("Proof"))
+    rows = [(_("Number in the chain"), f"{decision.number}"), (_("Hash"), decision.hash[:16])]
+    rows.append((_("Hash before"), decision.previous_hash[:16]))
+    c.facts([*rows, *((name, str(version)) for name, version in decision.versions.items())])
+    c.paragraph(_("brambling replay on the capsule makes this decision again, bit by bit."), muted=True)
+
+
+# -- what can be done ---------------------------------------------------------------------------------------------------
+
+
+def _actions(visit: Visit, case: Case, accept: Accept) -> None:
+    lang, decision = visit.lang, case.decision
+    _ = translator(lang)
+    with ui.element("div").classes("b-actions"):
+        is_open = case.standing is not None and case.standing.status == "open"
+        if is_open and visit.may("accept", "offer", decision.subject):
+            c.main_button(_("Accept and pay out"), lambda: _accept(visit, case, accept))
+        if decision.kind == KIND and visit.may("read", "capsule", decision.subject):
+            c.quiet_button(_("Capsule"), lambda: _download(visit, decision.id))
+
+
+async def _accept(visit: Visit, case: Case, accept: Accept) -> None:
+    lang = visit.lang
+    _ = translator(lang)
+    assert case.standing is not None
+    offer = case.standing
+    lines = [
+        _("{limit} go to the current account of {name} at once, and a loan of that amount is booked.").format(
+            limit=show_money(offer.limit, lang), name=case.customer.name
+        ),
+        _("It is paid back in {n} instalments; the first, {amount}, is due {days} days after the pay-out.").format(
+            n=len(offer.schedule), amount=show_money(offer.schedule[0].total, lang), days=offer.schedule[0].due_day
+        ),
+    ]
+    if await c.confirm(_("Accept this offer?"), lines, _("Accept and pay out"), lang) is None:
+        return
+    with c.told():
+        said = await c.in_thread(accept, case.decision.id, visit.actor, lang)
+        ui.notify(said, position="top", type="positive")
+        ui.navigate.reload()
+
+
+async def _download(visit: Visit, decision_id: UUID) -> None:
+    _ = translator(visit.lang)
+    context = visit.context
+
+    def export() -> tuple[bytes, bool]:
+        with context.db.write() as session:
+            raw = True
+            try:
+                content = service.export_capsule(session, decision_id)
+            except Conflict:  # rows came since: the rules can still be replayed
+                content, raw = service.export_capsule(session, decision_id, raw=False), False
+            detail: dict[str, Any] = {"raw": raw}
+            record(session, visit.actor, "export", "capsule", decision_id, now=context.clock.now(), detail=detail)
+        return content, raw
+
+    with c.told():
+        content, raw = await c.in_thread(export)
+        ui.download(content, f"decision-{decision_id}.capsule.json", "application/json")
+        if not raw:
+            ui.notify(
+                _("The statement has changed since: the capsule holds the facts without the rows."), position="top"
+            )
