@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,3 +143,31 @@ def test_every_reason_has_words_in_both_languages() -> None:
 
     for sentence in SENTENCES.values():
         assert translator("zh")(sentence) != sentence
+
+
+def test_what_fell_once_may_fall_again() -> None:
+    """Quiet futures, but the past lost 60,000 within a month: that much is not called idle for so long."""
+    quiet = twin_of(np.zeros((100, 91)), start=20_000_000)
+    net = np.zeros(quiet.history.height, dtype=np.int64)
+    net[100], net[112] = -4_000_000, -2_000_000
+    seen = replace(quiet, history=quiet.history.with_columns(net_minor=pl.Series(net)))
+    found = plan(seen)
+    assert [(line.product, str(line.amount)) for line in found.lines] == [
+        ("term-90", "140000.00"),
+        ("term-7", "20000.00"),
+    ]
+    assert seen.placeable_minor(91, 0, 0.02) == 14_000_000
+    assert seen.placeable_minor(8, 0, 0.02) == 16_000_000
+
+
+@given(st.integers(0, 1000), st.integers(1, 40))
+@settings(max_examples=30, deadline=None)
+def test_the_deepest_fall_agrees_with_a_naive_search(seed: int, days: int) -> None:
+    twin = twin_of(np.zeros((1, 91)), history_days=70)
+    net = np.random.default_rng(seed).integers(-1000, 1000, 70)
+    twin = replace(twin, history=twin.history.with_columns(net_minor=pl.Series(net)))
+    worst = 0
+    for first in range(70):
+        for last in range(first, min(70, first + days)):
+            worst = min(worst, int(net[first : last + 1].sum()))
+    assert twin.worst_fall_minor(days) == worst

@@ -56,7 +56,7 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         gap=Money(gap, currency),
         p_shortfall=on_grid(twin.p_shortfall()),
         cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
-        idle=Money(twin.idle_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
+        idle=Money(twin.placeable_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
     )

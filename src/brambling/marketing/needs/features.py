@@ -28,8 +28,8 @@ def signals_of(twin: Twin, policy: Policy) -> Signals:
         p_shortfall=_on_grid(float(by_day[-1])),
         gap_on=twin.day(int(reached.argmax()) + 1) if reached.any() else None,
         gap=Money(twin.cash_needed_minor(float(policy.gap_cover_max)), twin.currency),
-        idle=Money(twin.idle_minor(policy.idle_days, floor, early), twin.currency),
-        idle_quarter=Money(twin.idle_minor(twin.horizon_days, floor, early), twin.currency),
+        idle=Money(twin.placeable_minor(policy.idle_days, floor, early), twin.currency),
+        idle_quarter=Money(twin.placeable_minor(twin.horizon_days, floor, early), twin.currency),
         p_idle=_on_grid(float(np.mean(lowest >= floor + policy.idle_amount_min.minor))),
     )
 

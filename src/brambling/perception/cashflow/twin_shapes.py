@@ -136,6 +136,26 @@ class Twin:
         """The least cash >= 0 that, added today, leaves P(balance below zero on some day) at most ``p_max``."""
         return max(0, -_allowed(np.floor(self._balances.min(axis=1)), p_max))
 
+    def worst_fall_minor(self, days: int) -> int:
+        """The deepest fall of the account within ``days`` days that its own history shows, <= 0.
+
+        Futures are calibrated in their middle, and their far tail rests on few events; what has happened once can
+        happen again, whatever its simulated share.
+        """
+        net = self.history["net_minor"].to_numpy().astype(np.float64)
+        level = np.concatenate([[0.0], np.cumsum(net)])
+        padded = np.concatenate([level, np.full(days, np.inf)])
+        ahead = np.lib.stride_tricks.sliding_window_view(padded, days + 1).min(axis=1)
+        return int(np.floor((ahead[: level.size] - level).min()))
+
+    def placeable_minor(self, until_day: int, floor_minor: int, p_early_max: float) -> int:
+        """What is idle until ``until_day`` and would also have been in the worst stretch of the past; zero unknown.
+
+        The lesser of :meth:`idle_minor` and of today's balance after the deepest fall seen, less the floor.
+        """
+        seen = self.start_balance_minor + self.worst_fall_minor(until_day) - floor_minor
+        return max(0, min(self.idle_minor(until_day, floor_minor, p_early_max), seen))
+
     def committed_minor(self, days: int) -> int:
         """Expected payroll, tax, rent and loan payments of the next ``days`` days (at most the horizon), rounded up.
 
