@@ -11,9 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from brambling.kit.clock import FixedClock
+
+# Nothing is timed in a test: a slow machine is no counter-example. CI draws the same examples every time.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("house")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
