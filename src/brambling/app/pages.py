@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Request
 from nicegui import app, ui
+from nicegui.storage import Storage
 from starlette.responses import RedirectResponse, Response
 
 from brambling.app import taskpages, walkin
@@ -35,6 +36,8 @@ LINKS = (
 
 def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     """Register the pages of all rooms; with ``walk_in`` also the demo's door."""
+    Storage.path = bank.settings.home / "console"  # session tokens: not in the folder the server was started in
+    Storage.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.storage.max_tab_storage_age = TAB_SECONDS_MAX
     HEADER.links[:] = LINKS
     _doors(bank)

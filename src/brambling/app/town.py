@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from brambling.app.build import Bank
 from brambling.bank import consent, customers
 from brambling.bank.customers import Customer, Person
+from brambling.kit.clock import BEIJING
 from brambling.kit.ids import key_of
 from brambling.kit.settings import Settings
 from brambling.perception.cashflow import import_many
@@ -73,7 +75,7 @@ def _batches(businesses: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _settle_batch(bank: Bank, town: Town, simulation: Simulation, part: pl.DataFrame) -> int:
     import polars as pl
 
-    now = bank.clock.now()
+    agreed = datetime.combine(town.end, time(), tzinfo=BEIJING)  # before any walk: the clock of a demo starts again
     ids = {row["business"]: customer_id(town, row["business"]) for row in part.iter_rows(named=True)}
     with bank.db.write() as session:
         if customers.by_uscc(session, part["uscc"][-1]) is not None:
@@ -96,7 +98,7 @@ def _settle_batch(bank: Bank, town: Town, simulation: Simulation, part: pl.DataF
             customers.add(session, customer, people, cipher=bank.cipher)
             customers.set_address(session, customer.id, "sms", row["phone"], cipher=bank.cipher)
             for purpose in CONSENTS:
-                consent.give(session, customer.id, purpose, now)
+                consent.give(session, customer.id, purpose, agreed)
         names = pl.DataFrame({"business": list(ids), "customer": [str(value) for value in ids.values()]})
         rows = simulation.statements.join(
             names.cast({"business": simulation.statements["business"].dtype}), on="business"

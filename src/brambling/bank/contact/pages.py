@@ -33,7 +33,7 @@ CHANNEL_NAMES: Mapping[str, str] = {
 }
 SCOPES: Mapping[str, str] = {
     "marketing": N_("all that sells"),
-    "credit": N_("loans"),
+    "credit": N_("lending"),
     "wealth": N_("idle cash"),
     "all": N_("everything"),
 }
@@ -163,7 +163,7 @@ def _refuse_form(visit: Visit, gate: Gate, customer: Customer) -> None:
     _ = translator(lang)
     context = visit.context
     with c.more(_("Note a refusal")):
-        scope = ui.select({key: _(words) for key, words in SCOPES.items()}, value=MARKETING, label=_("What"))
+        scope = ui.select({key: _(words) for key, words in SCOPES.items()}, value=MARKETING, label=_("What is refused"))
         channel = ui.select({key: _(words) for key, words in CHANNEL_NAMES.items()}, value="all", label=_("Where"))
         words = ui.textarea(_("In the customer's words"))
         for field in (scope, channel, words):

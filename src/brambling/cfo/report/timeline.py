@@ -37,7 +37,7 @@ WORDS: Mapping[str, str] = {
     "refer": N_("for a person"),
     "gap-ahead": N_("a gap ahead"),
     "idle-cash": N_("idle cash"),
-    "credit": N_("loans"),
+    "credit": N_("lending"),
     "wealth": N_("idle cash"),
     "marketing": N_("all that sells"),
     "all": N_("everything"),

@@ -43,7 +43,7 @@ from brambling.kit.reasons import Reason
 OUTCOMES: Mapping[str, str] = {"offer": N_("Offer"), "refer": N_("For a person"), "decline": N_("Decline")}
 STATUSES: Mapping[str, str] = {
     "waiting": N_("waits for a person"),
-    "open": N_("open"),
+    "open": N_("can be accepted"),
     "withdrawn": N_("withdrawn by a person"),
     "taken": N_("taken"),
 }
