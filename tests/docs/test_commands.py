@@ -66,4 +66,7 @@ def test_the_verbs_of_the_contributing_page_are_those_of_the_makefile() -> None:
     told = set(re.findall(r"^\| `make (\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.M))
     verbs = set(re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert told <= verbs
-    assert shutil.which("make") is None or {"demo", "test", "check", "fmt", "docs", "serve", "bench", "story", "clean"} <= told
+    assert (
+        shutil.which("make") is None
+        or {"demo", "test", "check", "fmt", "docs", "serve", "bench", "story", "clean"} <= told
+    )

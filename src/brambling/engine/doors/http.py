@@ -17,6 +17,7 @@ from fastapi import Depends, FastAPI, Header, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from brambling.engine.access import User, who
@@ -72,6 +73,12 @@ def add_manners(app: FastAPI, *, body_bytes_max: int) -> None:
         if isinstance(error, errors.InputRejected):
             extra = {"file": error.file, "row": error.row, "column": error.column, "expected": error.expected}
         return problem(status, kind, str(error), **{key: value for key, value in extra.items() if value is not None})
+
+    @app.exception_handler(DataError)
+    def _unstorable(request: Request, error: DataError) -> Response:
+        # a NUL in a text, a number beyond its column: valid JSON, and nothing a database can keep
+        reason = str(error.orig).strip().splitlines()[0]
+        return problem(422, "InputRejected", f"a value cannot be kept: {reason}")
 
     @app.exception_handler(RequestValidationError)
     def _shape(request: Request, error: RequestValidationError) -> Response:
