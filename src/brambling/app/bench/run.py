@@ -18,6 +18,12 @@ from brambling.kit.files import write_text
 
 app = typer.Typer(add_completion=False)
 
+# A line by its name is all benchmarks of its rooms.
+LINES = {
+    "wealth": ("flows", "ladder", "structure"),
+    "marketing": ("uplift", "creative"),
+    "credit": ("ledger", "scorecard", "axioms"),
+}
 NOT_BENCHES = {"measure", "offers", "run"}
 
 
@@ -41,10 +47,7 @@ def bench(
     Example: brambling bench cashflow ledger --data ../shared/data
     """
     have = names()
-    wanted = room or have
-    for name in wanted:
-        if name not in have:
-            raise InputRejected(f"no benchmark {name!r}", expected=f"one of {', '.join(have)}")
+    wanted = [found for name in room or have for found in _meant(name, have)]
     if data is not None and not data.is_dir():
         raise InputRejected(f"no folder {data}", expected="the folder of real data")
     results: dict[str, list[Measure]] = {}
@@ -59,6 +62,15 @@ def bench(
         write_text(out, to_json(results) + "\n")
 
 
+def _meant(name: str, have: list[str]) -> list[str]:
+    if name in have:
+        return [name]
+    found = [bench for bench in LINES.get(name, ()) if bench in have]
+    if not found:
+        raise InputRejected(f"no benchmark {name!r}", expected=f"one of {', '.join([*have, *LINES])}")
+    return found
+
+
 def _run(name: str, given: Bench) -> list[Measure]:
     module = importlib.import_module(f"brambling.app.bench.{name}")
     try:
@@ -69,24 +81,24 @@ def _run(name: str, given: Bench) -> list[Measure]:
 
 
 def _print(name: str, measures: list[Measure]) -> None:
-    from rich.table import Table
-
-    table = Table(title=name, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading, justify in (
-        ("figure", "left"),
-        ("ours", "right"),
-        ("peer", "right"),
-        ("ratio", "right"),
-        ("aim", "left"),
-    ):
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    table.add_column("note", overflow="fold")
+    out = console()
+    out.print(f"\n[bold]{name}[/]")
+    wide = max((len(_label(item)) for item in measures), default=0)
+    told = ""
     for item in measures:
-        label = f"{item.name} (synthetic)" if item.synthetic else item.name
         if item.value is None:
-            table.add_row(label, "skipped", "", "", item.aim, item.note)
+            out.print(f"  {_label(item):<{wide}}  skipped: {item.note}")
             continue
-        peer = f"{item.peer_value:,.4g} {item.peer}" if item.peer_value is not None else ""
-        ratio = f"{item.ratio:.3f}" if item.ratio is not None else ""
-        table.add_row(label, f"{item.value:,.4g} {item.unit}", peer, ratio, item.aim, item.note)
-    console().print(table)
+        line = f"  {_label(item):<{wide}}  {item.value:>12,.4g} {item.unit}"
+        if item.peer_value is not None:
+            line += f"  beside {item.peer_value:,.4g} ({item.peer})"
+        if item.ratio is not None:
+            line += f", ratio {item.ratio:.3f}"
+        out.print(line + (f"  [dim]aim {item.aim}[/]" if item.aim else ""))
+        if item.note and item.note != told:
+            out.print(f"  {'':<{wide}}  [dim]{item.note}[/]")
+            told = item.note
+
+
+def _label(item: Measure) -> str:
+    return f"{item.name} (synthetic)" if item.synthetic else item.name
