@@ -61,7 +61,8 @@ def _accept(bank: Bank, decision_id: UUID, actor: str, lang: Lang) -> str:
 
 def _example() -> tuple[str, bytes]:
     """The statement of one shop of a small synthetic town, in the layout of a bank's file."""
-    from brambling.world import Town, build, statement_csv
+    from brambling.world import Town, statement_csv
+    from brambling.world.build import build  # the menu's word is also the name of its file
 
     simulation = build(Town(seed=11, businesses=12, months=18))
     first = simulation.businesses.sort("business").row(0, named=True)

@@ -131,7 +131,16 @@ def recent_rows(scale: int = 1) -> pl.DataFrame:
     return rows.with_columns(grown)
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All pages on one worker: one server and one browser for them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# Of the package, not of the session: while it lives, Playwright keeps an event loop in this thread, and tests of
+# durable work that follow in the same worker must not find it.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real Chromium; the tests skip where there is none."""
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -145,8 +154,14 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """Cookies of people who have signed in, by name: the form is filled once a person."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, served: Served, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Open a page as a new visitor: ``visit(path, lang=..., width=..., name=...)``; with a name, signed in."""
     contexts = []
     broken: list[str] = []
@@ -157,17 +172,19 @@ def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": 900},
             locale="zh-CN" if lang == "zh" else "en-US",
             color_scheme="dark" if dark else "light",
+            storage_state=signed_in.get(name),
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
-        if name:
+        if name and name not in signed_in:
             page.goto(f"/sign-in?next={path}")
             page.get_by_label("Name" if lang == "en" else "名称").fill(name)
             page.get_by_label("Password" if lang == "en" else "密码").fill(PASSWORD)
             page.get_by_role("button", name="Sign in" if lang == "en" else "登录").click()
             page.wait_for_url(f"{served.address}{path}")
+            signed_in[name] = context.storage_state()
         else:
             page.goto(path)
         page.locator(".b-h1").wait_for()

@@ -64,7 +64,7 @@ def test_the_keyboard_goes_through_a_list(visit: Callable[..., Page]) -> None:
 def test_all_of_a_business_on_one_page(visit: Callable[..., Page], served: Served) -> None:
     page = visit(f"/customers/{served.shop.id}", name="ofa")
     page.locator(".b-chart svg").first.wait_for()
-    text = page.locator("main").inner_text()
+    text = page.locator(".b-main").inner_text()
     assert "Credit decided: offer" in text
     assert served.shop.uscc in text
     assert page.locator(".b-tag").first.is_visible()  # synthetic data say so
@@ -98,7 +98,7 @@ def phone(browser: object, served: Served) -> object:
 
 def test_a_decision_shows_its_anatomy_and_its_capsule_replays(visit: Callable[..., Page], served: Served) -> None:
     page = visit(f"/decisions/{served.offered}", name="ofa")
-    text = page.locator("main").inner_text()
+    text = page.locator(".b-main").inner_text()
     for part in ("Reasons", "How the limit comes about", "Evidence", "People and times", "Proof"):
         assert part in text
     with page.expect_download() as waiting:

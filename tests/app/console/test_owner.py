@@ -33,7 +33,7 @@ def test_a_stranger_drops_a_file_on_a_phone_and_sees_the_band(visit: Callable[..
     drop(page, statement)
     page.locator(".b-figures").wait_for()
     page.locator(".b-chart svg").first.wait_for()
-    text = page.locator("main").inner_text()
+    text = page.locator(".b-main").inner_text()
     assert "The lowest point of the next 13 weeks is" in text
     assert "You could borrow up to" in text
     assert "Borrow or wait" in text

@@ -170,7 +170,7 @@ def test_a_referred_offer_waits_for_two_persons(
         assert open_offer(session, found.decision_id).status == "waiting"
         with pytest.raises(Conflict, match="waiting"):
             take(session, found.decision_id, clock.today())
-        (task,) = inbox(session, role="underwriter")
+        (task,) = inbox(session, role="approver")
         for person in ("li", "wang"):
             with pytest.raises(Conflict, match="not decided"):
                 confirm(session, found.decision_id, task.id)

@@ -37,7 +37,7 @@ SCOPES: Mapping[str, str] = {
     "wealth": N_("idle cash"),
     "all": N_("everything"),
 }
-_TONES = {"sent": "good", "open": "watch", "dropped": "bad"}
+PURPOSE_WORDS: Mapping[str, str] = {"marketing": N_("to sell"), "service": N_("to serve")}
 SHOWN_MAX = 200
 
 
@@ -91,7 +91,7 @@ def _draw_ledger(visit: Visit, entries: list[Entry], known: Mapping[UUID, Custom
             (
                 known[entry.message.customer_id].name,
                 f"{entry.asked_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
-                f"{_(SCOPES.get(entry.message.topic, entry.message.topic))} · {entry.message.purpose}",
+                f"{_(SCOPES.get(entry.message.topic, entry.message.topic))} · {_(PURPOSE_WORDS[entry.message.purpose])}",
                 _(CHANNEL_NAMES[entry.message.channel]),
                 _(STATES[entry.state]),
                 _why(entry, lang),

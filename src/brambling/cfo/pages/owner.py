@@ -94,9 +94,11 @@ class Owner:
             _("CSV of your bank, WeChat or Alipay bill, OFX, camt.053; up to {size} MB"),
         )
         button, kinds = html.escape(words[0]), html.escape(words[1].format(size=limit >> 20))
+        self.drop.add_slot("header", "<span></span>")
         self.drop.add_slot(
             "list",
-            f'<label class="b-drop-zone"><q-uploader-add-trigger></q-uploader-add-trigger>'
+            '<label class="b-drop-zone" tabindex="0" @keydown.enter="props.pickFiles" '
+            '@keydown.space.prevent="props.pickFiles"><q-uploader-add-trigger></q-uploader-add-trigger>'
             f"<b>{button}</b><span>{kinds}</span></label>",
         )
 

@@ -228,7 +228,13 @@ def _waterfall(offer: Offer, lang: Lang) -> charts.Chart:
     if limit != before:
         steps.append((_("rounded to whole steps"), limit - before))
     option = charts.waterfall_chart(steps, unit=_("yuan"), total_name=_("Limit"))
-    option["xAxis"]["axisLabel"] = {**option["xAxis"]["axisLabel"], "interval": 0, "width": 110, "overflow": "break"}
+    option["xAxis"]["axisLabel"] = {
+        **option["xAxis"]["axisLabel"],
+        "interval": 0,
+        "hideOverlap": False,
+        "width": 76,
+        "overflow": "break",
+    }
     return charts.Chart(option, height_px=300)
 
 

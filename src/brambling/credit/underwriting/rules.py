@@ -236,7 +236,7 @@ def offer(facts: Facts, policy: Policy) -> Outcome:
     assert place is not None
     made = _make(facts, policy, policy.bands[place], ceilings)
     asks = _questions(facts, policy, made)
-    return Refer(asks[:REASONS_MAX], "underwriter", made) if asks else made
+    return Refer(asks[:REASONS_MAX], "approver", made) if asks else made
 
 
 # -- the ceilings --------------------------------------------------------------------------------------------------

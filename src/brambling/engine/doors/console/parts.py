@@ -116,12 +116,17 @@ def section(text: str) -> None:
 
 def paragraph(text: str, *, muted: bool = False) -> None:
     """A paragraph of plain text."""
-    ui.label(text.replace("¥ ", "¥\u00a0")).classes("b-p" + (" b-muted" if muted else ""))
+    ui.label(_unbroken(text)).classes("b-p" + (" b-muted" if muted else ""))
 
 
 def says(text: str) -> None:
     """The sentence that says it all, a step larger."""
-    ui.label(text.replace("¥ ", "¥\u00a0")).classes("b-say")
+    ui.label(_unbroken(text)).classes("b-say")
+
+
+def _unbroken(text: str) -> str:
+    """An amount does not part from its sign at the end of a line."""
+    return text.replace("¥ ", "¥\u00a0")
 
 
 @contextmanager
@@ -133,7 +138,7 @@ def more(text: str) -> Iterator[None]:
 
 def points(lines: Sequence[str]) -> None:
     """A list of sentences."""
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    items = "".join(f"<li>{html.escape(_unbroken(line))}</li>" for line in lines)
     ui.html(f'<ul class="b-points">{items}</ul>', sanitize=False)
 
 
@@ -234,9 +239,16 @@ def _on_paper(option: charts.Option, lang: Lang) -> charts.Option:
     for axis in (drawn.get("xAxis"), drawn.get("yAxis")):
         if isinstance(axis, dict) and axis.get("type") == "value":
             axis["axisLabel"] = {**axis.get("axisLabel", {}), ":formatter": short, "hideOverlap": True}
+    narrow = []
     for series in drawn.get("series", ()):
         series["emphasis"] = {"disabled": True}
-    return drawn
+        series["label"] = {"color": "var(--ink)", "textBorderWidth": 0, **series.get("label", {})}
+        label = series.get("markPoint", {}).get("label", {})
+        if label.get("position") == "right":  # beside its point there is no room on a phone
+            narrow.append({"name": series["name"], "markPoint": {"label": {"position": "bottom", "offset": [0, 8]}}})
+    if not narrow:
+        return drawn
+    return {"baseOption": drawn, "media": [{"query": {"maxWidth": 480}, "option": {"series": narrow}}]}
 
 
 def _recoloured(value: Any) -> Any:
@@ -279,13 +291,14 @@ def table(
         return
     right = [' class="b-n"' if column in numeric else "" for column in columns]
     head = "".join(f"<th{right[i]}>{html.escape(column)}</th>" for i, column in enumerate(columns))
+    stacked = " b-stacked" if len(columns) > 2 else ""
     body = []
     for number, row in enumerate(rows):
         target = links[number] if number < len(links) else None
         cells = "".join(_cell(columns[i], cell, right[i], target if i == 0 else None) for i, cell in enumerate(row))
         body.append(f"<tr{' data-row' if target else ''}>{cells}</tr>")
     ui.html(
-        f'<div class="b-wide"><table class="b-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="b-wide"><table class="b-table{stacked}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>",
         sanitize=False,
     ).classes("b-full")

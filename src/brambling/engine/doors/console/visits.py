@@ -164,7 +164,7 @@ def frame(title: str, visit: Visit, *, narrow: bool = False, active: str = "") -
                 if not link.act or visit.may(link.act, link.thing):
                     ui.link(_(link.text), link.path).classes("b-link" + (" b-active" if link.path == active else ""))
         _tools(visit)
-    with ui.element("main").classes("b-main" + (" b-narrow" if narrow else "")):
+    with ui.element("div").classes("b-main" + (" b-narrow" if narrow else "")):
         yield
     _keys(visit.lang)
 
