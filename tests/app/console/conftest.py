@@ -138,9 +138,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-# Of the package, not of the session: while it lives, Playwright keeps an event loop in this thread, and tests of
+# Of a module, not of the session: while it lives, Playwright keeps an event loop in this thread, and tests of
 # durable work that follow in the same worker must not find it.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium; the tests skip where there is none."""
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
