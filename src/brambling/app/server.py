@@ -23,6 +23,11 @@ from brambling.perception.cashflow import routes as cashflow
 if TYPE_CHECKING:
     from brambling.app.walkin import WalkIn
 
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#A94612"/>'
+    '<text x="16" y="23" font-size="20" text-anchor="middle" fill="#FFFFFF">雀</text></svg>'
+)
+
 
 def api(bank: Bank) -> FastAPI:
     """The application with its API; the console is added by :func:`console`."""
@@ -60,6 +65,7 @@ def console(app: FastAPI, bank: Bank, walk_in: WalkIn | None = None) -> None:
     ui.run_with(
         app,
         title="Brambling 燕雀",
+        favicon=FAVICON,
         storage_secret=cookie_secret(bank.settings),
         show_welcome_message=False,
         reconnect_timeout=10.0,

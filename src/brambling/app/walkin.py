@@ -44,6 +44,7 @@ GUESTS = (
     Guest("demo-investment", "investment_manager", "/plans", N_("looks at idle-cash plans")),
     Guest("demo-marketer", "marketer", "/gate", N_("sees what was sent, held and dropped, and why")),
     Guest("demo-desk", "desk", "/customers", N_("serves customers and writes down what they refuse")),
+    Guest("demo-operator", "operator", "/tasks", N_("looks after pay-outs that were stopped")),
     Guest("demo-auditor", "auditor", "/applications", N_("reads everything and changes nothing")),
     Guest("demo-owner", "owner", "/", N_("sees the own business, its plan and its messages")),
 )
