@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from brambling.bank.decisions import Decision, ReplayReport
     from brambling.credit.lending.rules import Loan
     from brambling.marketing.needs import Need
-    from brambling.perception.cashflow.shapes import Statement
+    from brambling.perception.cashflow.shapes import Imported, Statement
     from brambling.perception.cashflow.twin_shapes import Twin
     from brambling.wealth.advice.rules import Plan
 
@@ -57,6 +57,7 @@ class Start:
     customer_id: UUID
     name: str
     statement: Statement
+    imported: Imported
     twin: Twin
 
 
@@ -155,13 +156,13 @@ def walk(bank: Bank, simulation: Simulation, lang: Lang, say: Say) -> Walk:
 
 
 def _begin(bank: Bank, simulation: Simulation) -> Start:
-    """The next business without a loan that gets an offer and has a need: read from its file as an owner would."""
+    """The next business without a loan that gets an offer and has a need, its bank's file read as an owner would."""
     from brambling.credit.lending import loans_of
     from brambling.credit.underwriting import assess
-    from brambling.credit.underwriting.features import Standing
     from brambling.credit.underwriting.rules import Offer
+    from brambling.credit.underwriting.service import standing_of
     from brambling.marketing.needs import find_needs
-    from brambling.perception.cashflow import read_statement, twin
+    from brambling.perception.cashflow import load_statement, twin
 
     town = simulation.town
     for row in simulation.businesses.head(LOOKED_AT_MAX).iter_rows(named=True):
@@ -169,18 +170,27 @@ def _begin(bank: Bank, simulation: Simulation) -> Start:
         with bank.db.read() as session:
             if loans_of(session, identifier):
                 continue
-        with tempfile.TemporaryDirectory(prefix="brambling-") as folder:
-            file = Path(folder) / "statement.csv"
-            write_bytes(file, statement_csv(simulation, row["business"], DIALECT))
-            statement = read_statement(file)
+            kept, standing = load_statement(session, identifier), standing_of(session, identifier, bank.clock)
         try:
-            made = twin(statement, seed=town.seed)
+            made = twin(kept, seed=town.seed)
         except InputRejected:  # a business that opened a month ago has no twin yet
             continue
-        standing = Standing(consent=True, trade=row["gbt4754"])
         if isinstance(assess(made, standing)[1], Offer) and find_needs(made, identifier):
-            return Start(row["business"], identifier, row["name"], statement, made)
+            statement, imported = _read_file(bank, simulation, row["business"], identifier)
+            return Start(row["business"], identifier, row["name"], statement, imported, made)
     raise NotFound(f"none of the first {LOOKED_AT_MAX} businesses is left for a walk; start with another --seed")
+
+
+def _read_file(bank: Bank, simulation: Simulation, business: int, customer_id: UUID) -> tuple[Statement, Imported]:
+    """The file of the business's bank, read and brought into ours: its rows are known already, and none is kept twice."""
+    from brambling.perception.cashflow import import_statement, read_statement
+
+    with tempfile.TemporaryDirectory(prefix="brambling-") as folder:
+        file = Path(folder) / "statement.csv"
+        write_bytes(file, statement_csv(simulation, business, DIALECT))
+        statement = read_statement(file)
+    with bank.db.write() as session:
+        return statement, import_statement(session, customer_id, statement, bank.clock, cipher=bank.cipher)
 
 
 def _apply(bank: Bank, start: Start) -> Decision:

@@ -31,7 +31,10 @@ def read(start: Start, lang: Lang) -> Told:
         last=statement.last_day,
         dialect=statement.dialect,
     )
-    return _("1. The bank statement is read"), [line]
+    kept = _("{new} rows are new, {known} were known and are not kept twice").format(
+        new=start.imported.new, known=start.imported.known
+    )
+    return _("1. The bank statement is read"), [line, kept]
 
 
 def twin(made: Twin, lang: Lang) -> Told:
