@@ -31,6 +31,12 @@ ROOMS: Mapping[str, Entry] = {
             "brief": Entry("13 weeks of cash, what is idle, what could be borrowed", "brambling.cfo.commands", "brief"),
         },
     ),
+    "credit": Entry(
+        "who is lent how much, and why",
+        entries={
+            "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
+        },
+    ),
     "wealth": Entry(
         "flows, ladders and idle cash",
         entries={
