@@ -180,9 +180,10 @@ def _refuse_form(visit: Visit, gate: Gate, customer: Customer) -> None:
             if not given["words"]:
                 ui.notify(_("Write down what the customer said."), position="top")
                 return
-            what = [_("From now on no such message leaves the bank: {scope}, {channel}.")]
-            shown = {"scope": _(SCOPES[given["scope"]]), "channel": _(CHANNEL_NAMES[given["channel"]])}
-            if await c.confirm(_("Note a refusal"), [what[0].format(**shown)], _("Note it"), lang) is None:
+            what, where = SCOPES[given["scope"]], CHANNEL_NAMES[given["channel"]]
+            line = _("From now on no such message leaves the bank: {scope}, {channel}.")
+            lines = [line.format(scope=_(what), channel=_(where))]
+            if await c.confirm(_("Note a refusal"), lines, _("Note it"), lang) is None:
                 return
             with c.told():
                 await c.in_thread(note, context.clock.now(), given)
