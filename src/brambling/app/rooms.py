@@ -34,6 +34,7 @@ ROOMS: Mapping[str, Entry] = {
     "credit": Entry(
         "who is lent how much, and why",
         entries={
+            "scorecard": Entry("scorecards that pass review", "brambling.credit.scorecard.commands"),
             "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
         },
     ),

@@ -1,0 +1,1 @@
+"""Columns into characteristics: what each is, whether it leaks, what its history says, how good a ranking is."""

@@ -1,0 +1,1 @@
+"""Fitting a card: optimal bins, boosted points over them, calibration, and the challenger beside it."""

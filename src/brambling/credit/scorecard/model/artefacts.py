@@ -1,0 +1,95 @@
+"""The one file: card, challenger, what the population was like at the fit, and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from brambling.credit.scorecard.features import measures
+from brambling.credit.scorecard.model.calibrating import probabilities
+from brambling.credit.scorecard.model.fitting import Fit
+from brambling.credit.scorecard.model.scoring import bins_of_frame, sums
+from brambling.credit.scorecard.rules import Card
+from brambling.credit.scorecard.shapes import (
+    FORMAT,
+    KIND,
+    Figures,
+    Ints,
+    Loans,
+    card_of_plain,
+    card_to_plain,
+)
+from brambling.engine.learn import Artefact
+
+SCORE_BINS = 10
+
+
+class ScorecardKind:
+    """How engine/learn opens and judges a scorecard."""
+
+    formats: tuple[int, ...] = (FORMAT,)
+
+    def load(self, artefact: Artefact) -> Card:
+        """The card; raises InputRejected for content that is none."""
+        return card_of_plain(artefact.data.get("card", {}))
+
+    def evaluate(self, model: Any, table: Any) -> Mapping[str, float]:
+        """AUC, Brier score and ECE on a table with the outcome in ``bad`` (0 or 1)."""
+        from brambling.kit.files import read_frame
+
+        frame = read_frame(table)
+        bad = frame["bad"].cast(float).to_numpy()
+        total = sums(model, bins_of_frame(model, frame))
+        p, weight = probabilities(model.calibration, total), np.ones(bad.size)
+        return {
+            "auc": measures.auc(bad, -total.astype(float), weight),
+            "brier": measures.brier(bad, p, weight),
+            "ece": measures.ece(bad, p, weight),
+        }
+
+
+SCORECARD = ScorecardKind()
+
+
+def make(
+    fit: Fit, loans: Loans, *, target: str, bad: str, time: str | None, at: datetime, by: str, figures: Figures
+) -> Artefact:
+    """The artefact of a fit on these loans."""
+    bins = bins_of_frame(fit.card, loans.frame)
+    total = sums(fit.card, bins)
+    line = fit.forest_calibration
+    data = {
+        "card": card_to_plain(fit.card),
+        "population": population(fit.card, loans, bins, total),
+        "challenger": {
+            "start": fit.start,
+            "calibration": {"method": line.method, "scores": list(line.scores), "log_odds": list(line.log_odds)},
+        },
+    }
+    story = {"target": target, "bad": bad, "time": time, "rows": int(loans.bad.size), "figures": asdict(figures)}
+    return Artefact(KIND, FORMAT, by, at, data, {"challenger": fit.forest.text.encode()}, story)
+
+
+def remake(artefact: Artefact, card: Card, *, at: datetime, by: str) -> Artefact:
+    """The same artefact with another card in it (a renewed calibration)."""
+    data = {**artefact.data, "card": card_to_plain(card)}
+    story = {**artefact.metadata, "recalibrated_from": artefact.version}
+    return Artefact(KIND, FORMAT, by, at, data, artefact.parts, story)
+
+
+def population(card: Card, loans: Loans, bins: list[Ints], total: Ints) -> dict[str, Any]:
+    """Rows in each bin of each characteristic and of the score, at the fit: what later files are held against."""
+    cuts = np.unique(np.quantile(total, np.linspace(0, 1, SCORE_BINS + 1)[1:-1], method="inverted_cdf"))
+    return {
+        "rows": int(loans.bad.size),
+        "score_cuts": [int(cut) for cut in cuts],
+        "score": np.bincount(np.searchsorted(cuts, total, side="left"), minlength=cuts.size + 1).tolist(),
+        "bins": {
+            item.name: np.bincount(place, minlength=len(item.points)).tolist()
+            for item, place in zip(card.characteristics, bins, strict=True)
+        },
+    }
