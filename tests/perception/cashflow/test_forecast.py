@@ -16,7 +16,18 @@ from brambling.perception.cashflow import fit_calibration, read_statement, twin
 from brambling.perception.cashflow.analogues import RECENCY_DAYS, almanac, start_weights
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
 from brambling.perception.cashflow.daily import HISTORY_DAYS_MIN, daily
-from brambling.perception.cashflow.forecast import calibrate, resample, shortness, window_spread
+from brambling.perception.cashflow.forecast import (
+    OPENING_DAYS_MAX,
+    TAIL,
+    calibrate,
+    held,
+    moves,
+    opening_days,
+    resample,
+    shortness,
+    unseen,
+    window_spread,
+)
 from brambling.perception.cashflow.twins import twin_many
 
 
@@ -115,6 +126,48 @@ def test_moves_are_booked_where_the_path_moves_money():
 def test_a_short_history_has_a_wider_band():
     assert shortness(60, 91) > shortness(365, 91) > shortness(2000, 91) == pytest.approx(1)
     assert shortness(60, 91) > shortness(60, 7) > 1
+
+
+def test_a_noisy_drift_is_doubted_and_a_steady_one_believed():
+    assert held(1000.0, 0.0, 60, 91) == 1.0
+    assert held(0.0, 500.0, 2000, 91) == 1.0  # a long history speaks for itself
+    assert held(1000.0, 500.0, 60, 91) < held(1000.0, 500.0, 300, 91) < held(1000.0, 100.0, 300, 91) < 1.0
+    assert held(1000.0, 500.0, 60, 91) == held(-1000.0, 500.0, 60, 91)
+
+
+def test_a_short_history_stretches_the_tail_and_not_the_middle():
+    assert unseen(60) > unseen(365) > unseen(5000) == TAIL
+    values = np.random.default_rng(2).normal(0, 100, 5000)
+    plain, stretched = (
+        values + moves(values, 50.0, (1.0, 0.0, 0.0), 1.0, stretch, rng()) for stretch in (0.0, unseen(60))
+    )
+    for level in (0.06, 0.25, 0.5, 0.75, 0.94):
+        assert np.quantile(stretched, level) == pytest.approx(np.quantile(plain, level))
+    assert np.quantile(stretched, 0.02) < np.quantile(plain, 0.02) - 50
+    assert (np.argsort(stretched) == np.argsort(plain)).all()
+
+
+def test_the_days_before_a_business_pays_anything_are_its_opening():
+    every_day = np.ones(200)
+    later = np.where(np.arange(200) >= 60, 1.0, 0.0)
+    assert opening_days(every_day, later, 60) == 60
+    assert opening_days(later, every_day, 60) == 60
+    assert opening_days(every_day, np.where(np.arange(200) >= 180, 1.0, 0.0), 60) == 0  # three weeks prove no habit
+    assert opening_days(every_day, np.where(np.arange(200) >= 150, 1.0, 0.0), 60) == 100  # at most half
+    assert opening_days(every_day, later, 150) == 50
+    assert opening_days(every_day, np.zeros(200), 60) == 0
+    assert opening_days(every_day, np.where(np.arange(200) == 100, 1.0, 0.0), 60) == 0  # a rare payment proves nothing
+    assert opening_days(np.ones(OPENING_DAYS_MAX), np.arange(OPENING_DAYS_MAX) >= 60, 60) == 0
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(60, 500), st.integers(0, 99))
+def test_an_opening_leaves_the_least_history(days, seed):
+    chance = np.random.default_rng(seed)
+    flows = (chance.random((2, days)) < chance.random((2, 1))) * (np.arange(days) >= chance.integers(0, days, (2, 1)))
+    begun = opening_days(flows[0].astype(float), flows[1].astype(float), 60)
+    assert 0 <= begun <= days // 2
+    assert days - begun >= 60
 
 
 def test_days_of_the_same_place_in_month_and_week_weigh_more():

@@ -80,9 +80,9 @@ class Calibration:
 # Rounded, and learnt on businesses that the reported figures leave out; docs/algorithms/twin.md says which and how.
 PRIOR = Calibration(
     knots=KNOTS,
-    keep=(0.9, 0.95, 0.9, 0.9, 0.85),
-    add_below=(0.1, 0.08, 0.1, 0.15, 0.4),
-    add_above=(0.08, 0.1, 0.15, 0.4, 0.75),
+    keep=(0.9, 0.9, 0.9, 0.9, 0.9),
+    add_below=(0.05, 0.05, 0.0, 0.05, 0.05),
+    add_above=(0.2, 0.35, 0.4, 0.8, 1.1),
     businesses=0,
     origins=0,
     source="prior",

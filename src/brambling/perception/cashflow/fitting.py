@@ -21,8 +21,8 @@ from brambling.kit.errors import InputRejected
 from brambling.perception.cashflow import recurring
 from brambling.perception.cashflow.analogues import almanac
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
-from brambling.perception.cashflow.daily import Daily, daily
-from brambling.perception.cashflow.forecast import resample, shortness, window_spread
+from brambling.perception.cashflow.daily import HISTORY_DAYS_MIN, Daily, daily
+from brambling.perception.cashflow.forecast import held, opening_days, resample, shortness, window_spread
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
@@ -49,6 +49,7 @@ class Outcome:
     quantiles: Floats  # of the resampled paths at LEVELS
     spread: float
     wider: float
+    believed: float  # share of the drift
     came: float
     scale: float  # mean absolute daily flow of the business
 
@@ -91,19 +92,22 @@ def _outcomes(statement: Statement, number: int, seed: int) -> Iterator[Outcome]
         origin = whole.first + timedelta(days=days - 1)
         patterns = recurring.find(statement.rows.filter(pl.col("date") <= origin), origin, ahead)
         volatile, planned = _parted(net[:days], patterns, whole, ahead)
+        begun = opening_days(whole.money_in[:days], whole.money_out[:days], HISTORY_DAYS_MIN)
+        volatile = volatile[begun:]
         if not volatile.any() or scale == 0:
             continue
-        drawn = resample(
-            volatile, almanac(whole.first, days, ahead), ahead, _PATHS, np.random.Generator(np.random.PCG64(seed))
-        )
+        book = almanac(whole.first + timedelta(days=begun), volatile.size, ahead)
+        drawn = resample(volatile, book, ahead, _PATHS, np.random.Generator(np.random.PCG64(seed)))
         cumulated, came = np.cumsum(drawn, axis=1), np.cumsum(net[days : days + ahead] - planned)
         for knot in (k for k in PRIOR.knots if k <= ahead):
+            quantiles, spread = np.quantile(cumulated[:, knot - 1], LEVELS), window_spread(volatile, knot)
             yield Outcome(
                 business=number,
                 knot=knot,
-                quantiles=np.quantile(cumulated[:, knot - 1], LEVELS),
-                spread=window_spread(volatile, knot),
-                wider=shortness(days, knot),
+                quantiles=quantiles,
+                spread=spread,
+                wider=shortness(volatile.size, knot),
+                believed=held(float(quantiles[2]), spread, volatile.size, knot),
                 came=float(came[knot - 1]),
                 scale=scale,
             )
@@ -137,11 +141,12 @@ def _fit_knot(rows: list[Outcome], place: int) -> tuple[float, float, float]:
     middle = quantiles[:, 2:3]
     wider = np.array([row.wider for row in rows])[:, None]
     added = np.array([row.spread for row in rows])[:, None] * wider * (ndtri(LEVELS) / ndtri(0.9))
+    believed = np.array([row.believed for row in rows])[:, None]
     came = np.array([row.came for row in rows])[:, None]
     weights = 1 / np.array([row.scale for row in rows])
     tried = []
     for keep, below, above in product(_KEEP, _ADD, _ADD):
-        moved = middle + keep * wider * (quantiles - middle) + np.where(LEVELS < 0.5, below, above) * added
+        moved = believed * middle + keep * wider * (quantiles - middle) + np.where(LEVELS < 0.5, below, above) * added
         inside = float(np.mean((came[:, 0] >= moved[:, 0]) & (came[:, 0] <= moved[:, -1])))
         gap = came - moved
         loss = float(np.average(np.maximum(LEVELS * gap, (LEVELS - 1) * gap).mean(axis=1), weights=weights))

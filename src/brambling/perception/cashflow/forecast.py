@@ -17,7 +17,14 @@ from brambling.perception.cashflow.calibration import Calibration
 
 Floats = NDArray[np.float64]
 
+_LONGEST = 2 * RECENCY_DAYS / np.log(2)  # twice the mean age of the weights of an endless history
 _GROUPS = 4  # paths are drawn in groups with different block lengths, so that no seam lies on one day for all
+MEMORY = 5.0  # flows of neighbouring days are alike: this many days tell as much as one if independent
+TAIL = 2.0  # spreads added for each unit of score beyond TAIL_FROM
+TAIL_FROM = 1.2835  # the score of the 5 % quantile
+OPENING_DAYS_MAX = 365  # after a year the weights have forgotten how a business began
+_OPENING_WEEKS = 4.0  # active weeks that an opening must have missed: less is chance
+_OPENING_SHARE = 0.4  # of later weeks that are active: a direction used more rarely proves nothing
 _RANK_EDGE = 0.005  # the two outermost in a thousand share one score: tails beyond are not known
 
 
@@ -58,11 +65,49 @@ def shortness(history_days: int, knot: int) -> float:
     """How much wider the band of a short history must be than that of a long one.
 
     The level itself is an estimate: the variance of a sum over h days around the mean of n days is larger by the factor
-    1 + h/n, and flows of neighbouring days are alike, so that n days tell as much as a third of them if independent.
-    With a memory that fades, n counts at most twice its mean age; calibrations speak for histories as long as that.
+    1 + h/n, and more (``MEMORY``) as flows of neighbouring days are alike. With a memory that fades, n counts at most
+    twice its mean age; calibrations speak for histories as long as that.
     """
-    longest = 2 * RECENCY_DAYS / np.log(2)
-    return float(np.sqrt((1 + 3 * knot / min(history_days, longest)) / (1 + 3 * knot / longest)))
+    return float(np.sqrt((1 + MEMORY * knot / min(history_days, _LONGEST)) / (1 + MEMORY * knot / _LONGEST)))
+
+
+def held(middle: float, spread: float, history_days: int, knot: int) -> float:
+    """Share of the drift ``middle`` over ``knot`` days to believe: all of a long history, little of a short noisy one.
+
+    James and Stein: the square of the drift over itself and its variance as an estimate. A steady business has no
+    spread and keeps its drift whole, however short its history.
+    """
+    doubt = MEMORY * knot * max(0.0, 1 / history_days - 1 / _LONGEST) * spread**2
+    return middle**2 / (middle**2 + doubt) if doubt > 0 else 1.0
+
+
+def unseen(history_days: int) -> float:
+    """How far to stretch the tail beyond what was seen: ``TAIL`` for a long history, more for a short one.
+
+    The chance that the coming days break the record of ``n`` past ones falls as 1/n; the stretch follows its root.
+    """
+    return TAIL * float(np.sqrt(_LONGEST / min(history_days, _LONGEST)))
+
+
+def opening_days(money_in: Floats, money_out: Floats, least_days: int) -> int:
+    """Days at the start to leave aside: the business, or its account, had not yet begun to earn or to spend.
+
+    The days before the first payment of a direction, if later weeks are so busy in it that chance would have put
+    several payments there. At most half of the history, never so much that fewer than ``least_days`` are left, and none
+    after a year.
+    """
+    days = money_in.size
+    if days >= OPENING_DAYS_MAX:
+        return 0
+    begun = 0
+    for flow in (money_in, money_out):
+        active = np.flatnonzero(flow)
+        silent = int(active[0]) if active.size else 0
+        weeks = np.add.reduceat(flow[silent:] != 0, np.arange(0, days - silent, 7)) > 0
+        share = float(weeks.mean())
+        if weeks.size >= _OPENING_WEEKS and share >= _OPENING_SHARE and share * silent / 7 >= _OPENING_WEEKS:
+            begun = max(begun, silent)
+    return max(0, min(begun, days // 2, days - least_days))
 
 
 def scores(values: Floats, rng: np.random.Generator) -> Floats:
@@ -76,12 +121,26 @@ def scores(values: Floats, rng: np.random.Generator) -> Floats:
 
 
 def moves(
-    cumulated: Floats, spread: float, keep: float, add_below: float, add_above: float, rng: np.random.Generator
+    cumulated: Floats,
+    spread: float,
+    numbers: tuple[float, float, float],
+    believed: float,
+    stretch: float,
+    rng: np.random.Generator,
 ) -> Floats:
-    """How far each path must move at a knot so that the paths take the calibrated quantiles, ranks unchanged."""
+    """How far each path must move at a knot so that the paths take the calibrated quantiles, ranks unchanged.
+
+    ``numbers`` are keep, add below and add above; ``believed`` is the share of the drift that is kept. Beyond the 5 %
+    and the 95 % quantile the tail is stretched by ``stretch`` spreads for a unit of score: what happens once in
+    fifty times, a short past has not shown yet.
+    """
+    keep, below, above = numbers
     score = scores(cumulated, rng)
-    added = np.where(score < 0, add_below, add_above) * spread * score
-    return (keep - 1.0) * (cumulated - np.median(cumulated)) + added
+    beyond = np.sign(score) * np.maximum(np.abs(score) - TAIL_FROM, 0)
+    added = (np.where(score < 0, below, above) * score + stretch * beyond) * spread
+    middle = np.median(cumulated)
+    moved: Floats = (keep - 1.0) * (cumulated - middle) + added - (1.0 - believed) * middle
+    return moved
 
 
 def calibrate(drawn: Floats, net: Floats, calibration: Calibration, rng: np.random.Generator) -> Floats:
@@ -101,7 +160,8 @@ def calibrate(drawn: Floats, net: Floats, calibration: Calibration, rng: np.rand
         )
         wider = shortness(net.size, knot)
         spread = window_spread(net, knot) * wider
-        there = moves(cumulated[:, knot - 1], spread, keep * wider, below, above, rng)
+        believed = held(float(np.median(cumulated[:, knot - 1])), spread / wider, net.size, knot)
+        there = moves(cumulated[:, knot - 1], spread, (keep * wider, below, above), believed, unseen(net.size), rng)
         moved[:, start:knot] += (there - before)[:, None] * _shares(drawn[:, start:knot])
         before, start = there, knot
     return moved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -16,8 +16,8 @@ from brambling.kit.errors import InputRejected
 from brambling.perception.cashflow import recurring
 from brambling.perception.cashflow.analogues import almanac
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
-from brambling.perception.cashflow.daily import COMMITTED, Daily, daily
-from brambling.perception.cashflow.forecast import calibrate, resample
+from brambling.perception.cashflow.daily import COMMITTED, HISTORY_DAYS_MIN, Daily, daily
+from brambling.perception.cashflow.forecast import calibrate, opening_days, resample
 from brambling.perception.cashflow.twin_shapes import Twin
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Answer = TypeVar("Answer")
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 HORIZON_DAYS_MAX = 366
 PATHS_MAX = 100_000
 _YEAR_DAYS = 365
@@ -133,7 +133,9 @@ def futures(
 ) -> Floats:
     """Net flow [paths, horizon_days] in whole minor units: volatile flows resampled and calibrated, patterns played."""
     volatile = history.net - recurring.paid_by_day(patterns, history.first, history.days)
-    book = almanac(history.first, history.days, horizon_days)
+    begun = opening_days(history.money_in, history.money_out, HISTORY_DAYS_MIN)
+    volatile = volatile[begun:]
+    book = almanac(history.first + timedelta(days=begun), volatile.size, horizon_days)
     drawn = resample(volatile, book, horizon_days, paths, rng)
     flows = calibrate(drawn, volatile, calibration, rng)
     for pattern in patterns:
