@@ -47,6 +47,28 @@ ROOMS: Mapping[str, Entry] = {
             "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),
+    "marketing": Entry(
+        "whom contact helps, and silence",
+        entries={
+            "uplift": Entry(
+                "what contact changes, and for whom",
+                entries={
+                    "fit": Entry("learn from past sends", "brambling.marketing.uplift.commands", "fit"),
+                    "score": Entry(
+                        "what contact would change for each customer", "brambling.marketing.uplift.commands", "score"
+                    ),
+                    "calls": Entry(
+                        "who to call first, and when to stop", "brambling.marketing.uplift.commands", "calls"
+                    ),
+                },
+            ),
+            "allocate": Entry(
+                "a budget and channel capacities, spent where contact changes most",
+                "brambling.marketing.uplift.commands",
+                "allocate",
+            ),
+        },
+    ),
     "demo": Entry(
         "the synthetic town, one business walked through the bank, the console", "brambling.app.demo", "demo"
     ),
