@@ -160,4 +160,5 @@ def _typical(fields: dict[str, Field], rows: Sequence[Application]) -> Applicati
                 far += float(row[name] != middle[name])
         return far
 
-    return dict(min(rows, key=distance))
+    far = [distance(row) for row in rows]
+    return dict(rows[far.index(min(far))])

@@ -119,7 +119,7 @@ def _read(name: str, entry: Entry) -> Axiom:
     odd = [key for key in entry if key not in keys | _COMMON]
     if odd:
         raise InputRejected(f"unknown key {odd[0]!r}", expected=f"one of {', '.join(sorted(keys | _COMMON))}")
-    common = {
+    common: dict[str, Any] = {
         "name": name,
         "reason": str(entry.get("reason") or ""),
         "when": _condition(entry["when"]) if entry.get("when") is not None else None,

@@ -311,5 +311,5 @@ def consistent_lines(result: Consistent, lang: Lang = "en") -> list[str]:
             )
         )
     else:
-        out.append(_("no scorer that lends to anybody satisfies it"))
+        out.append(_("no scorer that lends was found to satisfy it"))
     return out

@@ -23,7 +23,7 @@ class Asker:
         """The answer, None where the scorer raised or gave something that is no mapping."""
         self.calls += 1
         try:
-            outcome = self._decide(dict(application))
+            outcome: Any = self._decide(dict(application))
         except ScorerGone:
             raise
         except Exception as error:  # whatever a user's scorer raises on a strange application is its answer to it

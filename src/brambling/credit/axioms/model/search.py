@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from brambling.credit.axioms.model.asking import Asker
@@ -194,12 +195,12 @@ class Search:
             name = dict(axiom.flips).get(code, code if axiom.named else "")
             if name in self.fields and not self.flips(axiom, base, outcome, code, name):
                 flat = Breach("no-ground", axiom.judged, {"code": code, "field": name})
-                return Find(
-                    flat, base, test=lambda a, f, code=code, name=name: self._groundless(axiom, a, f, code, name)
-                )
+                return Find(flat, base, test=partial(self._groundless, axiom, code=code, name=name))
         return None
 
-    def _groundless(self, axiom: ReasonTruth, a: Application, outcome: Outcome, code: str, name: str) -> Breach | None:
+    def _groundless(
+        self, axiom: ReasonTruth, a: Application, outcome: Outcome, *, code: str, name: str
+    ) -> Breach | None:
         if code not in reasons_of(outcome, axiom.judged) or ("decision" in outcome and not declined(outcome)):
             return None
         if self.flips(axiom, a, outcome, code, name):

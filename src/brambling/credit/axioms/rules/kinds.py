@@ -88,6 +88,7 @@ class Veto(Axiom):
     def renamed(self, names: Mapping[str, str]) -> Axiom:
         """The same axiom in the words of another file; what the outcome must be stays."""
         changed = super().renamed(names)
+        assert isinstance(changed, Veto)
         return replace(changed, values=self.values)
 
 
@@ -225,6 +226,7 @@ class ReasonTruth(Axiom):
     def renamed(self, names: Mapping[str, str]) -> Axiom:
         """The same axiom in the words of another file; codes of reasons stay."""
         changed = super().renamed(names)
+        assert isinstance(changed, ReasonTruth)
         states = tuple((code, condition.renamed(names)) for code, condition in self.states)
         return replace(changed, states=states, flips=tuple((code, names.get(name, name)) for code, name in self.flips))
 
