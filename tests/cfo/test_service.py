@@ -21,7 +21,8 @@ def test_a_brief_is_kept_in_the_customers_language(db: Database, clock: FixedClo
         found = brief_customer(session, SHOP.id, clock)
     with db.read() as session:
         assert latest(session, SHOP.id) == brief_json(found, "zh")
-        assert timeline(session, SHOP.id)[0].kind == "cfo.briefed"
+        # the clock stands, so events of one moment have no order between them
+        assert "cfo.briefed" in [event.kind for event in timeline(session, SHOP.id)]
     assert found.offer is not None
 
 

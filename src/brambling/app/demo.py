@@ -196,9 +196,10 @@ def _read_file(bank: Bank, simulation: Simulation, business: int, customer_id: U
 def _apply(bank: Bank, start: Start) -> Decision:
     from brambling.bank import decisions
     from brambling.credit import underwriting
+    from brambling.credit.lending import held
 
     with bank.db.write() as session:
-        application = underwriting.apply(session, start.customer_id, bank.clock, bus=bank.bus)
+        application = underwriting.apply(session, start.customer_id, bank.clock, bus=bank.bus, held=held)
         return decisions.get(session, application.decision_id)
 
 

@@ -14,6 +14,7 @@ from brambling.app.build import Bank
 from brambling.bank.contact import routes as contact
 from brambling.bank.customers import routes as customers
 from brambling.cfo import routes as cfo
+from brambling.credit.lending import held
 from brambling.credit.lending import routes as lending
 from brambling.credit.underwriting import routes as underwriting
 from brambling.engine.doors.http import add_manners
@@ -45,7 +46,7 @@ def api(bank: Bank) -> FastAPI:
         cfo.router(),
         customers.router(bank),
         cashflow.router(bank),
-        underwriting.router(bank, bank.bus),
+        underwriting.router(bank, bank.bus, held),
         lending.router(bank, bank.workflows, bank.bus),
         contact.router(bank, bank.gate),
         own.router(bank),

@@ -122,6 +122,7 @@ def brief_customer(
     twin, NotAllowed without consent to have the statement read.
     """
     from brambling.cfo.report.answer import brief_json
+    from brambling.credit.lending import held
     from brambling.perception.cashflow import late_payers, load_statement, twin
 
     now = clock.now()
@@ -129,7 +130,7 @@ def brief_customer(
     if not consent.has(session, customer_id, "statement", now):
         raise NotAllowed("the customer has not agreed that its statement is read")
     statement = load_statement(session, customer_id)
-    standing = standing_of(session, customer_id, clock, requested=requested)
+    standing = standing_of(session, customer_id, clock, requested=requested, held=held)
     found = brief_of(twin(statement, seed=seed), tuple(late_payers(statement)), standing, seed=seed)
     key = new_id(now)
     content = brief_json(found, lang)

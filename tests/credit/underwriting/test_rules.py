@@ -331,3 +331,21 @@ def test_a_policy_that_breaks_its_own_order_is_rejected(bands: dict[str, object]
     worst = replace(POLICY.bands[-1], **bands)  # type: ignore[arg-type]
     with pytest.raises(InputRejected, match=words):
         replace(POLICY, bands=(*POLICY.bands[:-1], worst))
+
+
+def test_what_is_owed_here_narrows_turnover_and_policy_and_never_widens() -> None:
+    selling = replace(GOOD, inflow_year=GOOD.inflow_year * 50, requested=None)
+    before = offer(selling, POLICY)
+    assert isinstance(before, Offer | Refer)
+    after = offer(replace(selling, owed_here=POLICY.limit_max - POLICY.limit_min), POLICY)
+    assert isinstance(after, Offer)
+    assert after.limit == POLICY.limit_min
+    assert "owed-here" in [reason.code for reason in after.reasons]
+
+
+def test_a_business_that_owes_the_most_is_told_what_to_pay_back_first() -> None:
+    full = offer(replace(GOOD, owed_here=POLICY.limit_max), POLICY)
+    assert isinstance(full, Decline)
+    assert "exposure-full" in [reason.code for reason in full.reasons]
+    changes = {change.code: change.params for change in full.changes}
+    assert changes["repay-first"]["amount"] == str(POLICY.limit_min)

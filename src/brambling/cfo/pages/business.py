@@ -24,7 +24,7 @@ from brambling.cfo.report.why import trails
 from brambling.cfo.service import brief_of
 from brambling.cfo.shapes import Brief
 from brambling.credit import underwriting
-from brambling.credit.lending import Loan, loans_of
+from brambling.credit.lending import Loan, held, loans_of
 from brambling.credit.lending.report import state_name
 from brambling.credit.underwriting.pages import OUTCOMES
 from brambling.credit.underwriting.service import standing_of
@@ -266,7 +266,7 @@ async def _draw_twin(visit: Visit, customer: Customer, place: ui.element) -> Non
             if not consent.has(session, customer.id, "statement", context.clock.now()):
                 raise NotAllowed("the customer has not agreed that its statement is read")
             statement = load_statement(session, customer.id)
-            standing = standing_of(session, customer.id, context.clock)
+            standing = standing_of(session, customer.id, context.clock, held=held)
         return brief_of(twin(statement, seed=SEED), tuple(late_payers(statement)), standing, seed=SEED)
 
     brief: Brief | None = None
@@ -298,7 +298,9 @@ async def _apply(visit: Visit, customer: Customer, bus: Bus) -> None:
 
     def decide(requested: Money | None) -> UUID:
         with context.db.write() as session:
-            made = underwriting.apply(session, customer.id, context.clock, requested=requested, actor="policy", bus=bus)
+            made = underwriting.apply(
+                session, customer.id, context.clock, requested=requested, actor="policy", bus=bus, held=held
+            )
             return made.decision_id
 
     with ui.dialog() as dialog, ui.card().classes("b-dialog"):

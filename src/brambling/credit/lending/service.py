@@ -26,6 +26,7 @@ from brambling.credit.lending.rules import (
     spread,
     total,
 )
+from brambling.credit.underwriting.features import Held
 from brambling.credit.underwriting.service import open_offer, take
 from brambling.kit.clock import BEIJING, Clock
 from brambling.kit.db import ReadSession, WriteSession
@@ -222,6 +223,23 @@ def get_loan(session: ReadSession, loan_id: UUID, *, locked: bool = False) -> Lo
 def loans_of(session: ReadSession, customer_id: UUID, limit: int = 50) -> list[Loan]:
     """Loans of a customer, newest first."""
     return store.of_customer(session, customer_id, limit)
+
+
+def held(session: ReadSession, customer_id: UUID) -> Held | None:
+    """What a business owes this bank: open principal of its loans, and the next instalment of each; None without any.
+
+    An accepted loan counts before its money has moved: it will.
+    """
+    running = [loan for loan in loans_of(session, customer_id) if loan.state not in ("settled", "cancelled")]
+    if not running:
+        return None
+    nothing = Money.zero(running[0].principal.currency)
+    owed, monthly = nothing, nothing
+    for loan in running:
+        dues = [due for due in store.dues(session, loan) if due.open]
+        owed += sum((due.instalment.principal - due.principal_paid for due in dues), nothing)
+        monthly += dues[0].open if dues else nothing
+    return Held(owed, monthly)
 
 
 def due_instalments(session: ReadSession, loan_id: UUID) -> list[Due]:

@@ -18,6 +18,17 @@ _GRID = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
+class Held:
+    """Loans that the business has at this bank: ``owed`` is their open principal, ``monthly`` their next instalments.
+
+    They may not show in the statement yet, so they are counted beside it.
+    """
+
+    owed: Money
+    monthly: Money
+
+
+@dataclass(frozen=True)
 class Standing:
     """What the bank knows of the business beside its cash flow; the defaults are those of a statement off the street.
 
@@ -32,6 +43,7 @@ class Standing:
     probability_default: float | None = None
     requested: Money | None = None
     today: date | None = None
+    held: Held | None = None
 
 
 def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
@@ -41,6 +53,8 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
     gap = twin.cash_needed_minor(p_miss)
     days = [day for day in due_days(MONTHS_SIMULATED) if day <= twin.horizon_days]
     default = standing.probability_default
+    held = standing.held or Held(Money.zero(currency), Money.zero(currency))
+    capacity = Money(twin.capacity(days, p_miss, -gap), currency) - held.monthly
     return Facts(
         consent=standing.consent,
         blocked=standing.blocked,
@@ -51,14 +65,15 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         balance_known=twin.balance_known,
         inflow_year=Money(twin.inflow_year_minor, currency),
         outflow_year=Money(twin.outflow_year_minor, currency),
-        existing_debt_monthly=debt_monthly(twin),
-        capacity_instalment=Money(twin.capacity(days, p_miss, -gap), currency),
+        existing_debt_monthly=debt_monthly(twin) + held.monthly,
+        capacity_instalment=max(capacity, Money.zero(currency)),
         gap=Money(gap, currency),
         p_shortfall=on_grid(twin.p_shortfall()),
         cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
         idle=Money(twin.placeable_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
+        owed_here=standing.held.owed if standing.held else None,
     )
 
 

@@ -57,6 +57,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "price-default": N_("The price is that of risk band {band}: a chance of default of {probability:share}."),
     "balance-assumed-zero": N_("Your balance is not known: an empty account was assumed, to be on the safe side."),
+    "owed-here": N_("You owe this bank {owed:money} already; limits are for all loans together."),
+    "exposure-full": N_("You owe this bank {owed:money}, and it lends one business at most {limit_max:money}."),
     "existing-debt": N_("Present loans already take {monthly:money} a month."),
     # why a person looks at it
     "above-authority": N_("A person confirms limits above {refer_above:money}."),
@@ -76,6 +78,7 @@ CHANGES: Mapping[str, str] = {
     "raise-capacity": N_("Make room for {instalment:money} a month: later bills, or fewer payments in the same weeks."),
     "raise-surplus": N_("Let a usual month leave at least {surplus:money} after costs and present loans."),
     "raise-turnover": N_("Let sales of a year reach {turnover:money}, or bring statements of other accounts."),
+    "repay-first": N_("Pay back {amount:money} of your present loans first."),
     "ask-more": N_("Ask for at least {amount:money}."),
 }
 

@@ -58,7 +58,7 @@ def shown(decision: Decision) -> DecisionOut:
     )
 
 
-def router(context: Context, bus: Bus) -> APIRouter:
+def router(context: Context, bus: Bus, held: service.HeldLoans) -> APIRouter:
     """``POST /applications``, ``GET /decisions/{id}``, ``GET /decisions/{id}/capsule``."""
     routes = APIRouter(tags=["credit"], responses=PROBLEMS)
     Acting = Annotated[User, Depends(user_of(context))]
@@ -74,6 +74,7 @@ def router(context: Context, bus: Bus) -> APIRouter:
                 requested=None if new.requested is None else Money.of(new.requested),
                 application_id=id_of("application", key, user.id),
                 bus=bus,
+                held=held,
             )
             return shown(decisions.get(session, application.decision_id))
 

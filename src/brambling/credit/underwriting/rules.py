@@ -45,6 +45,8 @@ class Facts:
     once the gap is closed; what is lent beyond the gap counts as spent. ``idle`` is what can be away for the whole simulated time; ``cash_for_risk`` the cash that, added today, would bring
     P(shortfall) down to the policy's worst band. Where the balance is unknown the paths start at an empty account.
     ``statement_age_days`` counts from the last day of the statement to the day of the decision. ``trade`` is a GB/T 4754 code, empty where not known.
+    ``owed_here`` is the principal of loans of this bank that are not paid back; their instalments are in
+    ``existing_debt_monthly`` and already taken off ``capacity_instalment``.
     """
 
     consent: bool
@@ -64,6 +66,7 @@ class Facts:
     idle: Money
     probability_default: Decimal | None = None
     requested: Money | None = None
+    owed_here: Money | None = None
 
     @property
     def currency(self) -> str:
@@ -248,6 +251,7 @@ class _Ceilings:
 
     by_months: dict[int, Money]
     turnover: Money
+    policy: Money
     rate_annual: Rate
 
     @property
@@ -268,8 +272,11 @@ def _ceilings(facts: Facts, policy: Policy, band: Band) -> _Ceilings:
         for months in policy.tenor_months
         if months <= band.tenor_months_max
     }
+    # turnover and policy bound what a business owes this bank in all, not each loan of it
+    owed = facts.owed_here or zero
     turnover = max(facts.inflow_year, zero).times(policy.turnover_multiple, ROUND_FLOOR)
-    return _Ceilings(by_months, _whole(turnover, step), rate)
+    room = [_whole(max(whole - owed, zero), step) for whole in (turnover, policy.limit_max)]
+    return _Ceilings(by_months, room[0], room[1], rate)
 
 
 def _whole(amount: Money, step: Money) -> Money:
@@ -333,7 +340,7 @@ def _pay_down(principal: Money, rate: Rate, months: int, equal: int) -> tuple[In
 def _make(facts: Facts, policy: Policy, band: Band, ceilings: _Ceilings) -> Offer:
     """The offer under ceilings of which each reaches the smallest limit."""
     lines = [LimitLine("capacity", ceilings.capacity), LimitLine("turnover", ceilings.turnover)]
-    lines.append(LimitLine("policy", policy.limit_max))
+    lines.append(LimitLine("policy", ceilings.policy))
     if facts.requested is not None:
         lines.append(LimitLine("request", _whole(facts.requested, policy.limit_step)))
     binding = min(reversed(lines), key=lambda line: line.amount)  # of equals the last: what was asked for
@@ -368,6 +375,8 @@ def _reasons(
     reasons.append(Reason(f"price-{basis}", price))
     if not facts.balance_known:
         reasons.append(Reason("balance-assumed-zero"))
+    if facts.owed_here:
+        reasons.append(Reason("owed-here", {"owed": str(facts.owed_here)}))
     if facts.existing_debt_monthly:
         reasons.append(Reason("existing-debt", {"monthly": str(facts.existing_debt_monthly)}))
     return tuple(reasons)
@@ -463,6 +472,10 @@ def _too_small(facts: Facts, policy: Policy, ceilings: _Ceilings) -> list[_Cause
         if months > MONTHS_SIMULATED and facts.surplus_monthly < surplus:
             params = {"surplus": str(facts.surplus_monthly), "needed": str(surplus)}
             causes.append((Reason("surplus-too-small", params), Change("raise-surplus", {"surplus": str(surplus)})))
+    if ceilings.policy < least:
+        owed, over = facts.owed_here or Money.zero(facts.currency), least - ceilings.policy
+        params = {"owed": str(owed), "limit_max": str(policy.limit_max)}
+        causes.append((Reason("exposure-full", params), Change("repay-first", {"amount": str(over)})))
     if ceilings.turnover < least:
         needed = least.times(1 / Fraction(policy.turnover_multiple), ROUND_CEILING)
         params = {"turnover": str(facts.inflow_year), "needed": str(needed)}

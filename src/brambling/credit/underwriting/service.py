@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from brambling.bank.decisions import capsules, rules, service
 from brambling.bank.events.rules import Event
 from brambling.bank.events.service import Bus
 from brambling.credit.underwriting import store
-from brambling.credit.underwriting.features import Standing, facts_of, facts_unread
+from brambling.credit.underwriting.features import Held, Standing, facts_of, facts_unread
 from brambling.credit.underwriting.readers import policy_version, shipped_policy
 from brambling.credit.underwriting.rules import Facts, Outcome, Policy, Refer, offer, proposed
 from brambling.credit.underwriting.shapes import (
@@ -39,6 +39,9 @@ from brambling.kit.policy import dump, load
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
     from brambling.perception.cashflow.twin_shapes import Twin
+
+# What the business owes this bank already: lending knows, and stands above underwriting, so the wiring passes it in.
+HeldLoans = Callable[[ReadSession, UUID], Held | None]
 
 KIND = "credit"
 CONFIRM_KIND = "credit-confirmation"
@@ -67,6 +70,7 @@ def apply(
     policy: Policy | None = None,
     actor: str = "policy",
     bus: Bus = _SILENT,
+    held: HeldLoans | None = None,
 ) -> Application:
     """Decide an application and record it: screening, facts, decision, offer, task and event in this transaction.
 
@@ -82,8 +86,14 @@ def apply(
         if known.customer_id != customer_id or known.requested != requested:
             raise Conflict(f"application {identifier} is already there with other content")
         return known
-    standing = standing_of(session, customer_id, clock, requested=requested, probability_default=probability_default)
+    standing = standing_of(
+        session, customer_id, clock, requested=requested, probability_default=probability_default, held=held
+    )
     inputs = {"application": str(identifier), "policy": dump(policy), "seed": seed, "today": str(clock.today())}
+    inputs["held"] = None
+    if standing.held is not None:
+        owed = standing.held.owed
+        inputs["held"] = {"owed": str(owed), "monthly": str(standing.held.monthly), "currency": owed.currency}
     if standing.consent:
         if twin is None:
             statement, twin = _read(session, customer_id, seed, statement)
@@ -122,8 +132,9 @@ def standing_of(
     *,
     requested: Money | None = None,
     probability_default: float | None = None,
+    held: HeldLoans | None = None,
 ) -> Standing:
-    """What the bank knows of a customer beside its cash flow: consent, blocked lists, trade."""
+    """What the bank knows of a customer beside its cash flow: consent, blocked lists, trade, loans held here."""
     customer = get(session, customer_id)
     today = clock.today()
     found = blocked(session, customer_id, today)
@@ -135,6 +146,7 @@ def standing_of(
         probability_default=probability_default,
         requested=requested,
         today=today,
+        held=held(session, customer_id) if held else None,
     )
 
 
@@ -247,6 +259,7 @@ class UnderwritingReplayer:
             probability_default=None if recorded.probability_default is None else float(recorded.probability_default),
             requested=recorded.requested,
             today=date.fromisoformat(raw["today"]) if raw["today"] else None,
+            held=_held(raw["held"]),
         )
         return facts_plain(facts_of(twin(_statement(raw["statement"]), seed=raw["seed"]), policy, standing))
 
@@ -345,7 +358,14 @@ def raw_of(statement: Statement, decision: rules.Decision) -> dict[str, Any]:
         "today": decision.inputs["today"],
         "policy": decision.inputs["policy"],
         "features": decision.features,
+        "held": decision.inputs["held"],
     }
+
+
+def _held(plain: Mapping[str, str] | None) -> Held | None:
+    if plain is None:
+        return None
+    return Held(Money.of(plain["owed"], plain["currency"]), Money.of(plain["monthly"], plain["currency"]))
 
 
 def _statement(raw: Mapping[str, Any]) -> Statement:
