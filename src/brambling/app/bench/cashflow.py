@@ -30,6 +30,8 @@ FILE = "cashflow/sme_cumcm_c123_daily.csv.gz"
 HORIZONS = (7, 30, 91)
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 HISTORY_DAYS = 365  # before the first origin: a seasonal baseline needs a year
+SHORT_DAYS = range(60, HISTORY_DAYS)  # origins of the figures on short histories
+RARE = 0.02  # share of futures in which cash said to be idle may be needed early
 STEP_DAYS = 56  # between origins
 PATHS = 500
 BUSINESSES = 400  # twins made for the speed of a batch
@@ -43,16 +45,18 @@ class Tally:
 
     inside_end: list[bool] = field(default_factory=list)
     inside_low: list[bool] = field(default_factory=list)
+    below: list[bool] = field(default_factory=list)  # the running minimum under its 2 % quantile
     loss: list[float] = field(default_factory=list)
     scale: list[float] = field(default_factory=list)
 
     def add(self, cumulated: Floats, came: Floats, horizon: int, scale: float) -> None:
         """Score paths ``cumulated`` against what ``came``, both cumulated by day."""
         quantiles = np.quantile(cumulated[:, horizon - 1], LEVELS)
-        lows = np.quantile(cumulated[:, :horizon].min(axis=1), (0.1, 0.9))
+        rare, *lows = np.quantile(cumulated[:, :horizon].min(axis=1), (RARE, 0.1, 0.9))
         gap = came[horizon - 1] - quantiles
         self.inside_end.append(bool(quantiles[0] <= came[horizon - 1] <= quantiles[-1]))
         self.inside_low.append(bool(lows[0] <= came[:horizon].min() <= lows[-1]))
+        self.below.append(bool(came[:horizon].min() < rare))
         self.loss.append(float(np.maximum(LEVELS * gap, (LEVELS - 1) * gap).mean()))
         self.scale.append(scale)
 
@@ -74,6 +78,8 @@ def run(bench: Bench) -> list[Measure]:
     measures: list[Measure] = []
     bench.say(f"cashflow: {len(held_out)} firms held out, the prior")
     measures += _quality(held_out, bench.seed, None, "prior, firms held out")
+    bench.say(f"cashflow: {len(held_out)} firms held out, their first year")
+    measures += _quality(held_out, bench.seed, None, "prior, firms held out", short=True)
     bench.say(f"cashflow: fitting a calibration on {len(learnt)} other firms")
     measures += _quality(
         held_out, bench.seed, _fitted(learnt, bench.seed), "calibration of other firms, firms held out"
@@ -111,20 +117,24 @@ def _fitted(learnt: Sequence[Statement], seed: int) -> Calibration:
     return fit_calibration(learnt, seed=seed)
 
 
-def _quality(firms: Sequence[Statement], seed: int, calibration: Calibration | None, what: str) -> list[Measure]:
+def _quality(
+    firms: Sequence[Statement], seed: int, calibration: Calibration | None, what: str, *, short: bool = False
+) -> list[Measure]:
     tallies = {who: {horizon: Tally() for horizon in HORIZONS} for who in (OURS, MIXED, STRICT)}
     for statement in firms:
-        for paths, came, scale in _origins(statement, seed, calibration):
+        for paths, came, scale in _origins(statement, seed, calibration, short=short):
             for who, cumulated in paths.items():
                 for horizon in HORIZONS:
                     tallies[who][horizon].add(cumulated, came, horizon, scale)
     count = len(tallies[OURS][HORIZONS[0]].loss)
-    note = f"{what}; {len(firms)} firms, {count} origins every {STEP_DAYS} days after {HISTORY_DAYS} days of history"
+    after = f"{SHORT_DAYS.start} to {SHORT_DAYS.stop}" if short else f"{HISTORY_DAYS}"
+    note = f"{what}; {len(firms)} firms, {count} origins every {STEP_DAYS} days after {after} days of history"
     return [
         measure
         for horizon in HORIZONS
         for measure in (
             *_coverage(tallies[OURS][horizon], tallies[MIXED][horizon], horizon, note),
+            _rare(tallies[OURS][horizon], tallies[MIXED][horizon], horizon, note),
             *(_loss(tallies[OURS][horizon], tallies[who][horizon], who, horizon, note) for who in (MIXED, STRICT)),
             _yuan(tallies[OURS][horizon], tallies[MIXED][horizon], horizon, note),
         )
@@ -149,6 +159,12 @@ def _coverage(ours: Tally, peer: Tally, horizon: int, note: str) -> list[Measure
     ]
 
 
+def _rare(ours: Tally, peer: Tally, horizon: int, note: str) -> Measure:
+    name = f"running minimum over {horizon} days under its {RARE:.0%} quantile"
+    mine, other = (100 * float(np.mean(tally.below)) for tally in (ours, peer))
+    return Measure(name, mine, "%", MIXED, other, "about 2, at most 3", note)
+
+
 def _loss(ours: Tally, peer: Tally, who: str, horizon: int, note: str) -> Measure:
     name = f"mean pinball loss over {horizon} days"
     return Measure(name, ours.scaled, "daily flows", who, peer.scaled, "ratio <= 0.92", note)
@@ -160,7 +176,7 @@ def _yuan(ours: Tally, peer: Tally, horizon: int, note: str) -> Measure:
 
 
 def _origins(
-    statement: Statement, seed: int, calibration: Calibration | None
+    statement: Statement, seed: int, calibration: Calibration | None, *, short: bool
 ) -> Iterator[tuple[dict[str, Floats], Floats, float]]:
     """Cumulated paths by who drew them, what came, and the firm's mean daily flow, at each origin."""
     from dataclasses import replace
@@ -173,7 +189,9 @@ def _origins(
     whole = daily(statement.rows)
     net = whole.net
     scale = float(np.abs(net).mean())
-    for days in range(HISTORY_DAYS, whole.days - max(HORIZONS) + 1, STEP_DAYS):
+    last = whole.days - max(HORIZONS)
+    first = SHORT_DAYS.start if short else HISTORY_DAYS
+    for days in range(first, min(last, SHORT_DAYS.stop - 1) + 1 if short else last + 1, STEP_DAYS):
         origin = whole.first + timedelta(days=days - 1)
         past = replace(statement, rows=statement.rows.filter(pl.col("date") <= origin))
         made = twin(past, seed=seed, paths=PATHS, calibration=calibration, as_of=origin)
