@@ -43,12 +43,6 @@ _METHODS = {
     "steps": N_("exact comparison of every step of its tables and trees"),
     "z3": N_("z3 found no application that could break it"),
 }
-_STATUSES = {
-    "proved": N_("proved"),
-    "held": N_("held"),
-    "broken": N_("BROKEN"),
-    "not-applicable": N_("not applicable"),
-}
 
 
 def show(value: Any) -> str:

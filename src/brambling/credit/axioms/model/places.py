@@ -53,9 +53,8 @@ class Places:
             span = (one.high - one.low) * CONSTANT_REACH
             if one.low - (span if one.low < 0 else 0) <= value <= one.high + (span if one.high > 1 else 0):
                 for shifted in (value, value - one.step, value + one.step):
-                    if one.low >= 0 > shifted:
-                        continue
-                    self._keep(name, on_grid(one, shifted) if shifted != value else exact(one, value))
+                    if possible(one, shifted):
+                        self._keep(name, on_grid(one, shifted) if shifted != value else exact(one, value))
 
     def _keep(self, name: str, value: Any) -> None:
         if value not in self._known[name] and len(self.special[name]) < PLACES_MAX:
@@ -195,7 +194,8 @@ class Places:
                 if wanted and self.rng.random() < 0.7:
                     changed[name] = _cast(one, self.rng.choice(wanted))
                     if one.numeric and changed[name] is not None and self.rng.random() < 0.5:
-                        changed[name] = on_grid(one, changed[name] + self.rng.choice((-1, 1)) * one.step)
+                        beside = on_grid(one, changed[name] + self.rng.choice((-1, 1)) * one.step)
+                        changed[name] = beside if possible(one, beside) else changed[name]
                 else:
                     changed[name] = self.draw(one)
             if condition.value(changed) not in (None, False):
@@ -218,6 +218,11 @@ def _cast(one: Field, value: Any) -> Any:
     if one.kind == "flag":
         return bool(value)
     return exact(one, value) if isinstance(value, int | float) else value
+
+
+def possible(one: Field, value: float) -> bool:
+    """Whether a number beyond the range still is of the field's nature: no amount below zero, no share above one."""
+    return not (one.low >= 0 > value) and not (one.high <= 1 < value)
 
 
 def exact(one: Field, value: float) -> Any:
