@@ -25,12 +25,13 @@ KNOTS = (7, 14, 30, 60, 91)
 
 @dataclass(frozen=True)
 class Calibration:
-    """Quantile at level u after calibration: median + keep * (own quantile - median) + add * spread * g(u).
+    """Quantile at level u of a long history: median + keep * (own quantile - median) + add * spread * g(u).
 
     ``spread`` is the mean distance of past windows from their median, g is the normal score divided by that of 0.9 (so that
     ``add_below`` and ``add_above`` move the 10 % and the 90 % quantile by just that share of ``spread``). One entry for
     each of ``knots`` (days ahead); days between follow by straight lines. ``businesses`` and ``origins`` say what it
-    was learnt on; ``source`` in words.
+    was learnt on; ``source`` in words. A short history gets a wider band around a doubted drift, and beyond the 5 and
+    95 % quantiles every tail is stretched: see :mod:`forecast`.
     """
 
     knots: tuple[int, ...]
