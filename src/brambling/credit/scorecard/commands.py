@@ -106,7 +106,7 @@ def fit_command(
             keep=keep or (),
             rejects=rejects,
             monotone=monotone.value,
-            form=None if form is Form.auto else form.value,
+            form=None if form is Form.auto else ("additive" if form is Form.additive else "pairs"),
             mapping=parse_map(map_),
             seed=seed,
         )

@@ -24,6 +24,7 @@ from brambling.credit.scorecard.shapes import (
     card_to_plain,
 )
 from brambling.engine.learn import Artefact
+from brambling.kit.errors import InputRejected
 
 SCORE_BINS = 10
 
@@ -34,7 +35,9 @@ class ScorecardKind:
     formats: tuple[int, ...] = (FORMAT,)
 
     def load(self, artefact: Artefact) -> Card:
-        """The card; raises InputRejected for content that is none."""
+        """The card; raises InputRejected for another format and for content that is none."""
+        if artefact.format not in self.formats:
+            raise InputRejected(f"a scorecard of format {artefact.format}", expected=f"format {FORMAT}")
         return card_of_plain(artefact.data.get("card", {}))
 
     def evaluate(self, model: Any, table: Any) -> Mapping[str, float]:
