@@ -99,6 +99,8 @@ def _cases(encoding: Encoding, kind: str, body: Any, variables: dict[str, Variab
             for edge, result in zip(body["edges"], body["values"], strict=False)
         ]
         return [*cases, (z3.BoolVal(True), body["values"][-1])]
+    if body.get("prefixes") or body.get("width"):
+        raise NotEncoded
     for label, result in body["values"].items():
         cases.append((encoding.is_label(variable, label), result))
     return [*cases, (z3.BoolVal(True), body.get("other"))]

@@ -5,7 +5,8 @@ term (text), or a mapping with one key:
 
 - ``field`` a numeric field as it is
 - ``bins`` ``{field, edges, values, specials: [[value, result], ...], missing}``: values[i] for edges[i-1] <= x < edges[i]
-- ``labels`` ``{field, values: {label: result}, missing, other}``: by category; true and false are labels too
+- ``labels`` ``{field, values: {label: result}, missing, other}``: by category; true and false are labels too. Codes may
+  have ``prefixes`` ``[[length, {start: result}], ...]`` for those that have no label, and a ``width`` of leading zeros
 - ``grid`` ``{rows: node, columns: node, values: [[...]]}``: rows and columns are bins or labels that give positions
 - ``tree`` ``{field, threshold, left, right, missing: left|right}`` (x <= threshold goes left) or ``{value}``
 - ``sum``, ``least``, ``most`` lists of nodes; ``scale`` ``[number, node]``; ``floor`` ``[step, node]``
@@ -196,7 +197,15 @@ def label_of(x: Any) -> str:
 
 def label_value(body: Mapping[str, Any], x: Any) -> Any:
     """The value of labels at ``x``."""
-    return body.get("missing") if x is None else body["values"].get(label_of(x), body.get("other"))
+    if x is None:
+        return body.get("missing")
+    label = label_of(x)
+    if body.get("width"):
+        label = label.removesuffix(".0").rjust(body["width"], "0")
+    for length, values in ([len(label), body["values"]], *body.get("prefixes", ())):
+        if label[:length] in values:
+            return values[label[:length]]
+    return body.get("other")
 
 
 def _tree_value(tree: Mapping[str, Any], a: Mapping[str, Any]) -> Any:

@@ -16,7 +16,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+from brambling.credit.axioms.model.cards import scorer_of_card
 from brambling.credit.axioms.shapes import Decides, HasForm, Scorer
+from brambling.credit.scorecard.rules import Card
 from brambling.kit.errors import InputRejected, Rejection
 
 
@@ -48,7 +50,9 @@ def open_scorer(source: Any) -> Scorer:
 
 
 def scorer_of(target: Any, name: str) -> Scorer:
-    """The scorer of a Python object: a function of one application, or an estimator that decides."""
+    """The scorer of a Python object: a function of one application, an estimator that decides, a scorecard."""
+    if isinstance(target, Card):
+        return scorer_of_card(target, name)
     form = target.form() if isinstance(target, HasForm) else None
     decide = target.decide if isinstance(target, Decides) else target
     if not callable(decide):
@@ -60,9 +64,10 @@ def _artefact(path: Path) -> Scorer:
     from brambling.engine.learn import open_model, read_artefact
 
     model = open_model(read_artefact(path))
-    if not isinstance(model, Decides):
-        raise InputRejected("holds a model that makes no decision", file=path, expected="a scorecard or an expert")
-    return Scorer(path.name, model.decide, (), model.form() if isinstance(model, HasForm) else None)
+    try:
+        return scorer_of(model, path.name)
+    except InputRejected as error:
+        raise InputRejected("holds a model that makes no decision", file=path, expected="a scorecard") from error
 
 
 def _python(target: str) -> Scorer:
