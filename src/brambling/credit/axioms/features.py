@@ -1,6 +1,6 @@
 """From a table of applications to the space that is searched: typed values, ranges, categories, joint shape.
 
-Values arrive typed: a column of true and false is flags, whole numbers stay whole, other numbers are floats, the rest
+Values arrive typed, from a file of text too: a column of true and false is flags, whole numbers stay whole, other numbers are floats, the rest
 is text. Empty cells (and infinities) are missing. Numbers are searched somewhat beyond the file's range, but never
 across zero where the file does not cross it, and shares of one stay shares of one.
 """
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from brambling.credit.axioms.shapes import Application, Field, Kind, Space
@@ -22,6 +23,7 @@ from brambling.kit.files import read_frame
 
 ROWS_MAX = 4_000
 VALUES_MAX = 400
+TYPED = (".parquet", ".json", ".jsonl", ".ndjson")
 REACH = 0.5  # of the range, beyond each end
 
 
@@ -32,7 +34,8 @@ def space_of(source: Any, *, seed: int = 7, exclude: Sequence[str] = ()) -> Spac
     frame = frame.drop([name for name in exclude if name in frame.columns])
     if frame.height == 0 or not frame.columns:
         raise InputRejected("there are no applications to search around", expected="at least one row")
-    columns = {name: typed(frame[name].to_list()) for name in frame.columns}
+    spelled = isinstance(source, str | Path) and not str(source).lower().endswith(TYPED)
+    columns = {name: typed(frame[name].to_list(), spelled=spelled) for name in frame.columns}
     fields = {name: _field(name, kind, values) for name, (kind, values) in columns.items()}
     order = list(range(frame.height))
     if len(order) > ROWS_MAX:
@@ -41,14 +44,15 @@ def space_of(source: Any, *, seed: int = 7, exclude: Sequence[str] = ()) -> Spac
     return Space(fields, rows, _typical(fields, rows))
 
 
-def typed(values: list[Any]) -> tuple[Kind, list[Any]]:
-    """The kind of a column and its values in that kind; missing is None."""
+def typed(values: list[Any], *, spelled: bool = True) -> tuple[Kind, list[Any]]:
+    """The kind of a column and its values in that kind; missing is None. Text is read as numbers or flags only where
+    ``spelled`` says that the file knows nothing but text."""
     cells = [_cell(value) for value in values]
     known = [cell for cell in cells if cell is not None]
     if any(isinstance(cell, list) for cell in known):
         return "list", cells
     if all(isinstance(cell, str) for cell in known):
-        return _typed_text(cells, known)
+        return _typed_text(cells, known) if spelled else ("text", cells)
     if all(isinstance(cell, bool) for cell in known):
         return "flag", cells
     if all(isinstance(cell, int) for cell in known):
