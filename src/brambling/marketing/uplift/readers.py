@@ -138,8 +138,9 @@ def _arms(words: pl.Series, question: Question, file: Path | None) -> tuple[tupl
         return question.treated, others[0]
     if not question.treated and len(values) == 2:
         signs = [_sign(value) for value in values]
-        if sorted(signs) == [0, 1]:
-            return (values[signs.index(1)],), values[signs.index(0)]
+        if signs[0] != signs[1]:  # one word that says yes or no tells what the other means
+            control_at = signs.index(0) if 0 in signs else 1 - signs.index(1)
+            return (values[1 - control_at],), values[control_at]
     raise InputRejected(
         f"which of {shown} is the control is not said", file=file, column=column, expected="--control VALUE"
     )

@@ -400,7 +400,9 @@ def allocation_report(made: Allocation, lang: Lang = "en") -> Report:
         page.section(_("What the limits are worth")).tables.append(limits_table(made, lang))
     offers, counts = list(made.by_offer), list(made.by_offer.values())
     chart = Chart(
-        bar_chart(offers, {_("contacts"): counts}, unit=""), (_("offer"), _("contacts")), tuple(made.by_offer.items())
+        bar_chart(offers, {_("contacts"): counts}, unit=""),
+        (_("campaign offer"), _("contacts")),
+        tuple(made.by_offer.items()),
     )
     page.section(_("Contacts by offer")).charts.append(chart)
     return page

@@ -22,7 +22,7 @@ from brambling.marketing.uplift.rules import Bools, Floats, Ints, Progress
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCKS = 200  # blocks of the whole file
+BLOCKS = 400  # blocks of the whole file: the file of a year is refitted about once a working day
 HALF_LIFE = 0.1  # of the weight of a row, as a share of the file
 MEMORY = 4  # half-lives after which a row is forgotten
 RECENT_BLOCKS = (1, 5, 20)

@@ -105,7 +105,9 @@ def _linear(whole: Floats, y: Floats, prior: Floats, weight: Floats) -> Fit:
     residual = y - whole @ coefficients
     likelihood = -0.5 * (weight @ residual**2) / scale - 0.5 * weight.sum() * np.log(scale)
     prior_part = -0.5 * prior @ coefficients**2 + 0.5 * np.log(prior).sum()
-    return Fit(np.asarray(coefficients, dtype=float), float(likelihood + prior_part - 0.5 * np.linalg.slogdet(inside)[1]))
+    return Fit(
+        np.asarray(coefficients, dtype=float), float(likelihood + prior_part - 0.5 * np.linalg.slogdet(inside)[1])
+    )
 
 
 def interactions(x: Floats, treated: Floats, y: Floats, link: Link) -> tuple[Floats, float]:
