@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brambling.credit.axioms import axioms_from, check
-from brambling.credit.axioms.model.cards import form_of_card
+from brambling.credit.axioms.model.cards import form_of_card, scorer_of_card
 from brambling.credit.axioms.model.forms import evaluate, read_form
 from brambling.credit.scorecard.rules import Calibration, Card, Characteristic, Pair, score
 
@@ -65,7 +65,13 @@ AXIOMS = axioms_from(
 )
 def test_the_form_gives_the_score_of_the_card(income: Any, trade: Any, code: Any) -> None:
     application = {"income": income, "trade": trade, "code": code}
-    found, stated = score(CARD, application), evaluate(read_form(form_of_card(CARD)), application)
+    found, stated, told = (
+        score(CARD, application),
+        evaluate(read_form(form_of_card(CARD)), application),
+        scorer_of_card(CARD, "card").decide(application),
+    )
+    assert (told["score"], told["probability_default"]) == (found.score, found.probability_default)
+    assert [told.get(f"reason_{n}") for n in range(1, 1 + len(found.reasons))] == [lost.name for lost in found.reasons]
     assert stated["score"] == pytest.approx(found.score)
     assert stated["probability_default"] == pytest.approx(found.probability_default, abs=1e-6)
 

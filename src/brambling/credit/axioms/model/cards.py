@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from brambling.credit.axioms.shapes import Scorer
-from brambling.credit.scorecard.rules import HUNDREDTHS, Card, Characteristic, Pair, score
+from brambling.credit.scorecard.model.compiled import compile_card
+from brambling.credit.scorecard.rules import (
+    HUNDREDTHS,
+    REASONS,
+    Card,
+    Characteristic,
+    Pair,
+    label_of,
+    number_of,
+    probability,
+)
+
+_REASONS = tuple(f"reason_{number}" for number in range(1, REASONS + 1))
 
 
 def scorer_of_card(card: Card, name: str) -> Scorer:
     """The scorer of a card: ``score``, ``probability_default`` and ``reason_1`` to ``reason_4`` (names of columns)."""
 
+    compiled, calibration = compile_card(card), card.calibration
+    read = [
+        (item.name, _number if item.kind == "number" else partial(_label, width=item.width))
+        for item in card.characteristics
+    ]
+
     def decide(application: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = score(card, application)
-        outcome: dict[str, Any] = {"score": found.score, "probability_default": found.probability_default}
-        for number, lost in enumerate(found.reasons, 1):
-            outcome[f"reason_{number}"] = lost.name
+        hundredths, names = compiled.row([convert(application.get(name)) for name, convert in read])
+        outcome: dict[str, Any] = {
+            "score": hundredths / HUNDREDTHS,
+            "probability_default": probability(calibration, hundredths),
+        }
+        outcome.update(zip(_REASONS, names, strict=False))
         return outcome
 
     edges = [edge for item in card.characteristics for edge in (*item.edges, *item.specials)]
     return Scorer(name, decide, tuple(dict.fromkeys(edges)), form_of_card(card))
+
+
+def _number(value: Any) -> float:
+    if type(value) is float or type(value) is int:
+        return value
+    number = number_of(value)
+    return math.nan if number is None else number
+
+
+def _label(value: Any, *, width: int) -> str:
+    return label_of(value, width) or ""
 
 
 def form_of_card(card: Card) -> dict[str, Any]:

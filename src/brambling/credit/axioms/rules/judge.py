@@ -81,12 +81,12 @@ def declined(outcome: Facts) -> bool:
 
 def ranked(outcome: Facts, name: str, order: Order = ()) -> float | None:
     """The rank of one outcome, with what a decline means for limits and prices; None where it cannot be compared."""
-    if declined(outcome):
-        if name.startswith(PRICES):
-            return None
-        if outcome.get(name) is None and name.startswith("limit"):
-            return 0.0
-    return rank(outcome.get(name), order)
+    value = outcome.get(name)
+    if name.startswith(PRICES) and declined(outcome):
+        return None
+    if value is None and name.startswith("limit") and declined(outcome):
+        return 0.0
+    return rank(value, order)
 
 
 def below(a: float, b: float) -> bool:
