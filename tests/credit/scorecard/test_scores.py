@@ -109,6 +109,15 @@ def test_a_file_gives_the_same_score_again(fitted: Fitted, table: pl.DataFrame, 
     assert read_artefact(tmp_path / "card.json").version == fitted.artefact.version
 
 
+def test_the_challenger_tells_its_probability_when_asked(fitted: Fitted, table: pl.DataFrame) -> None:
+    own, other = (score(fitted.artefact, table, model=model).table for model in ("card", "challenger"))
+    assert own["score"].equals(other["score"])
+    assert not own["probability_default"].equals(other["probability_default"])
+    assert other["probability_default"].is_between(0, 1).all()
+    with pytest.raises(InputRejected, match="no challenger"):
+        score(fitted.card, table, model="challenger")
+
+
 def test_a_card_of_another_version_is_rejected(fitted: Fitted, tmp_path: Path) -> None:
     old = fitted.artefact
     write_artefact(Artefact(old.kind, 99, "x", old.created_at, old.data, old.parts), tmp_path / "new.json")

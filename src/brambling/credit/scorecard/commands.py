@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -40,6 +40,14 @@ class Form(StrEnum):
     auto = "auto"
     additive = "additive"
     pairs = "pairs"
+
+
+class Teller(StrEnum):
+    """Whose probability is told."""
+
+    auto = "auto"
+    card = "card"
+    challenger = "challenger"
 
 
 class To(StrEnum):
@@ -130,6 +138,9 @@ def score_command(
     card: CardFile,
     applications: Annotated[Path, typer.Argument(metavar="APPLICATIONS", help="Applications, one row each.")],
     points: Annotated[bool, typer.Option("--points", help="Also every part of the score, a column each.")] = False,
+    model: Annotated[
+        Teller, typer.Option("--model", help="Whose probability is told; auto: the one that fit found clearly better.")
+    ] = Teller.auto,
     out: OutFile = None,
     as_json: JsonFlag = False,
     lang: LangOption = "en",
@@ -144,7 +155,8 @@ def score_command(
     from brambling.credit.scorecard import report as words
     from brambling.credit.scorecard.service import score
 
-    scored = score(card, applications, points=points, mapping=parse_map(map_))
+    teller: Literal["auto", "card", "challenger"] = model.value
+    scored = score(card, applications, points=points, model=teller, mapping=parse_map(map_))
     _warn(scored.notes, lang)
     if out is not None:
         write_table(scored.table, out)

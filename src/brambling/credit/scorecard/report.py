@@ -25,6 +25,10 @@ NOTES: Mapping[str, str] = {
     "many-labels": N_("{column}: {count} categories, grouped by what is known of each"),
     "absent-column": N_("{column}: not in this file, taken as missing in every row"),
     "unseen-labels": N_("{column}: {rows} rows with a category that the card never saw, in a bin of their own"),
+    "challenger-tells": N_(
+        "probability_default is the challenger's, which the fit found clearly better; score and reasons are the card's "
+        "(--model card for its own probability)"
+    ),
     "replaced-column": N_("{column}: the result replaces the column of this name"),
 }
 LEFT_OUT: Mapping[str, str] = {

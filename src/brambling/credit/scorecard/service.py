@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 HELD_OUT_SHARE = 0.25
 CardLike = Card | Artefact | Path | str
 Target = Literal["sql", "json", "onnx"]
+Teller = Literal["auto", "card", "challenger"]
 
 
 def fit(
@@ -161,15 +162,24 @@ def open_card(card: CardLike) -> Card:
     return artefacts.SCORECARD.load(artefact)
 
 
-def score(card: CardLike, source: Any, *, points: bool = False, mapping: Mapping[str, str] | None = None) -> Scored:
+def score(
+    card: CardLike,
+    source: Any,
+    *,
+    points: bool = False,
+    model: Teller = "auto",
+    mapping: Mapping[str, str] | None = None,
+) -> Scored:
     """Every application with ``row``, ``probability_default``, ``score`` and up to four reasons (column names), then the
     columns of the input. With ``points`` every part of the score in a column of its own; they sum to the score.
 
-    A column that the file lacks is missing in every row, and is told. Raises InputRejected where it has none of them.
+    ``model`` says whose probability is told: ``card``, ``challenger``, or ``auto``, the one that the fit found clearly better;
+    score, points and reasons are always the card's. A column that the file lacks is missing in every row, and is told. Raises InputRejected where it has none of them.
     """
     import polars as pl
 
-    opened = open_card(card)
+    artefact = read_artefact(Path(card), kind=KIND) if isinstance(card, str | Path) else card
+    opened = open_card(artefact)
     frame = read_named(source, mapping)
     absent = [name for name in opened.columns if name not in frame.columns]
     if len(absent) == len(opened.columns):
@@ -183,11 +193,19 @@ def score(card: CardLike, source: Any, *, points: bool = False, mapping: Mapping
         if strange:
             notes.append(Reason("unseen-labels", {"column": item.name, "rows": str(strange)}))
     total = sums(opened, bins)
+    p = probabilities(opened.calibration, total)
+    if isinstance(artefact, Artefact):
+        teller = str(artefact.data.get("champion", "card")) if model == "auto" else model
+        if teller == "challenger":
+            p = artefacts.challenger_probabilities(artefact, opened, frame)
+            notes.append(Reason("challenger-tells", {}))
+    elif model == "challenger":
+        raise InputRejected("a card alone has no challenger", expected="the artefact that fit made")
     where, _ = reasons(opened, bins)
     names = np.array([*opened.columns, None], dtype=object)
     made = {
         "row": np.arange(1, frame.height + 1),
-        "probability_default": probabilities(opened.calibration, total),
+        "probability_default": p,
         "score": total / HUNDREDTHS,
     }
     table = pl.DataFrame(made).with_columns(

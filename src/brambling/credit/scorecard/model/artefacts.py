@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from brambling.credit.scorecard.features import measures
+from brambling.credit.scorecard.model import challenger
 from brambling.credit.scorecard.model.calibrating import probabilities
-from brambling.credit.scorecard.model.fitting import Fit
+from brambling.credit.scorecard.model.fitting import Fit, score_of_margin
 from brambling.credit.scorecard.model.scoring import bins_of_frame, sums
-from brambling.credit.scorecard.rules import Card
+from brambling.credit.scorecard.rules import Calibration, Card
 from brambling.credit.scorecard.shapes import (
     FORMAT,
     KIND,
     Figures,
+    Floats,
     Ints,
     Loans,
     card_of_plain,
@@ -26,7 +28,12 @@ from brambling.credit.scorecard.shapes import (
 from brambling.engine.learn import Artefact
 from brambling.kit.errors import InputRejected
 
+if TYPE_CHECKING:
+    import polars as pl
+
 SCORE_BINS = 10
+# Below this gain the plain card tells the probability too: one table for score, reasons and probability.
+CHAMPION_AUC = 0.02
 
 
 class ScorecardKind:
@@ -68,6 +75,7 @@ def make(
     data = {
         "card": card_to_plain(fit.card),
         "population": population(fit.card, loans, bins, total),
+        "champion": champion(fit),
         "challenger": {
             "start": fit.start,
             "calibration": {"method": line.method, "scores": list(line.scores), "log_odds": list(line.log_odds)},
@@ -75,6 +83,23 @@ def make(
     }
     story = {"target": target, "bad": bad, "time": time, "rows": int(loans.bad.size), "figures": asdict(figures)}
     return Artefact(KIND, FORMAT, by, at, data, {"challenger": fit.forest.text.encode()}, story)
+
+
+def champion(fit: Fit) -> str:
+    """Whose probability is told: the card's, unless the challenger orders far better out of fold."""
+    card_auc = max(fit.boosted.auc_additive, fit.boosted.auc_pairs if fit.boosted.form == "pairs" else 0.0)
+    return "challenger" if fit.forest.auc > card_auc + CHAMPION_AUC else "card"
+
+
+def challenger_probabilities(artefact: Artefact, card: Card, frame: pl.DataFrame) -> Floats:
+    """The challenger's calibrated probability of each row."""
+    story = artefact.data["challenger"]
+    line = Calibration(
+        story["calibration"]["method"], tuple(story["calibration"]["scores"]), tuple(story["calibration"]["log_odds"])
+    )
+    text = artefact.parts["challenger"].decode()
+    margin = challenger.margin_of(text, challenger.matrix_of_frame(card, frame))
+    return probabilities(line, score_of_margin(margin, story["start"]))
 
 
 def remake(artefact: Artefact, card: Card, *, at: datetime, by: str) -> Artefact:
