@@ -21,6 +21,18 @@ app = typer.Typer(add_completion=False)
 ExcludeOption = Annotated[
     list[str] | None, typer.Option("--exclude", help="A column that is no feature. Repeat for several.")
 ]
+TreatedOption = Annotated[
+    list[str] | None, typer.Option("--treated", help="Value of the treated arm. Repeat for several.")
+]
+ControlOption = Annotated[
+    str, typer.Option("--control", help="Value of the control arm; with it alone all others are treated.")
+]
+PropensityOption = Annotated[
+    str, typer.Option("--propensity", help="Column with the probability of being treated, where it is known.")
+]
+KeepOption = Annotated[
+    list[str] | None, typer.Option("--keep", help="A column to hold in though it looks known only afterwards.")
+]
 
 
 @app.callback()
@@ -33,19 +45,11 @@ def fit_command(
     sends: Annotated[Path, typer.Argument(metavar="SENDS", help="Past sends: treatment, outcome, features.")],
     treatment: Annotated[str, typer.Option("--treatment", help="Column that says what was sent.")],
     outcome: Annotated[str, typer.Option("--outcome", help="Column that says what came of it: 0/1, or an amount.")],
-    treated: Annotated[
-        list[str] | None, typer.Option("--treated", help="Value of the treated arm. Repeat for several.")
-    ] = None,
-    control: Annotated[
-        str, typer.Option("--control", help="Value of the control arm; with it alone all others are treated.")
-    ] = "",
-    propensity: Annotated[
-        str, typer.Option("--propensity", help="Column with the probability of being treated, where it is known.")
-    ] = "",
+    treated: TreatedOption = None,
+    control: ControlOption = "",
+    propensity: PropensityOption = "",
     exclude: ExcludeOption = None,
-    keep: Annotated[
-        list[str] | None, typer.Option("--keep", help="A column to hold in though it looks known only afterwards.")
-    ] = None,
+    keep: KeepOption = None,
     out: OutFile = None,
     report: ReportFile = None,
     as_json: JsonFlag = False,

@@ -12,7 +12,7 @@ import numpy as np
 from brambling.engine.learn import Artefact, read_artefact
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money
-from brambling.marketing.uplift.features import learn
+from brambling.marketing.uplift.features import Encoder, learn
 from brambling.marketing.uplift.model import dual
 from brambling.marketing.uplift.model.calls import Walk, kept_calls, walk
 from brambling.marketing.uplift.model.estimator import UpliftModel, model_of
@@ -77,6 +77,19 @@ def fit(
     chances, more = _chances(read, x)
     sample = Sample(x, read.treated, read.outcome, chances, "logit" if read.binary else "identity")
     chosen = choose(sample, seed, said)
+    return _told(read, question, encoder, sample, chosen, (*read.notes, *notes, *more), seed)
+
+
+def _told(
+    read: Sends,
+    question: Question,
+    encoder: Encoder,
+    sample: Sample,
+    chosen: Chosen,
+    notes: tuple[Note, ...],
+    seed: int,
+) -> UpliftFit:
+    """The fitted model and all that was found on the way."""
     verdict = verdict_of(chosen.test.p_value)
     model = UpliftModel(
         encoder=encoder,
@@ -84,7 +97,7 @@ def fit(
         weights={name: weight for name, weight in chosen.weights.items() if weight > 0},
         calibration=chosen.calibration,
         verdict=verdict,
-        outcome=outcome,
+        outcome=question.outcome,
         binary=read.binary,
     )
     on = read.treated == 1
@@ -109,17 +122,17 @@ def fit(
             Candidate(name, weight, chosen.losses[name], found[name]) for name, weight in chosen.weights.items()
         ),
         groups=_groups(chosen.unseen["blend"], sample),
-        marks=_marks(chosen.unseen["blend"], x * encoder.spread + encoder.mean, encoder.columns),
+        marks=_marks(chosen.unseen["blend"], sample.x * encoder.spread + encoder.mean, encoder.columns),
         slope_found=chosen.slope_found,
         slope_kept=chosen.calibration.slope,
         curve=_curve(chosen.unseen["blend"], on, read.outcome),
         features=read.features,
-        treatment=treatment,
-        outcome=outcome,
+        treatment=question.treatment,
+        outcome=question.outcome,
         treated=read.treated_words,
         control=read.control_word,
         binary=read.binary,
-        notes=(*read.notes, *notes, *more),
+        notes=notes,
         seed=seed,
     )
 
