@@ -36,6 +36,9 @@ ROOMS: Mapping[str, Entry] = {
         entries={
             "scorecard": Entry("scorecards that pass review", "brambling.credit.scorecard.commands"),
             "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
+            "agree": Entry(
+                "how far a machine's decisions agree with a person's", "brambling.credit.expert.commands", "agree"
+            ),
         },
     ),
     "wealth": Entry(
