@@ -77,6 +77,18 @@ def test_unknown_levels_and_missing_columns_are_said(fitted: Any) -> None:
         score(fitted, fresh.drop("size"))
 
 
+def test_features_that_say_nothing_are_rejected() -> None:
+    with pytest.raises(InputRejected, match="no column tells customers apart"):
+        fit(sends(100, 3).select("mail", "visit", flat=pl.lit(1)), "mail", "visit", treated="sent")
+
+
+def test_an_arm_without_any_outcome_is_handled() -> None:
+    frame = sends(400, 4).with_columns(visit=pl.when(pl.col("mail") == "sent").then(pl.col("visit")).otherwise(0))
+    made = fit(frame, "mail", "visit", treated="sent", exclude=["truth"])
+    assert {note.code for note in made.notes} == {"few-outcomes"}
+    assert np.isfinite(score(made, frame)[0]["upper"].to_numpy()).all()
+
+
 def test_amounts_are_learnt_too() -> None:
     frame = sends(3_000, 8)
     random = np.random.default_rng(1)

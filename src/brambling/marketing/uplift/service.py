@@ -73,6 +73,8 @@ def fit(
     )
     read = read_sends(sends, question, mapping)
     encoder, notes = learn(read.frame, list(read.features))
+    if not encoder.columns:
+        raise InputRejected("no column tells customers apart", expected="a feature with more than one value")
     x = encoder.encode(read.frame)
     chances, more = _chances(read, x)
     sample = Sample(x, read.treated, read.outcome, chances, "logit" if read.binary else "identity")
