@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ROUNDS_MAX, PATIENCE = 600, 40
-COST_AUC_MAX = 0.004
+COST_AUC_MAX = 0.003
 COUNT_VALUES_MAX = 30
 # A shallow and a deep forest; which one, and how many trees, is chosen out of fold.
 SHAPES: tuple[dict[str, Any], ...] = (
@@ -54,7 +54,10 @@ def rows_of(
         else:
             values.append(np.where(item.index >= item.proper, np.nan, item.index.astype(float)))
             directions.append(1)
-    counts = tuple(np.unique(column[~np.isnan(column)]).size <= COUNT_VALUES_MAX for column in values)
+    counts = tuple(
+        by_name[name].kind == "number" and np.unique(column[~np.isnan(column)]).size <= COUNT_VALUES_MAX
+        for name, column in zip(columns, values, strict=True)
+    )
     return Rows(np.column_stack(values), tuple(directions), counts, bad, weight, offset, fold)
 
 
@@ -75,7 +78,7 @@ def matrix_of_frame(card: Card, frame: pl.DataFrame) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What a forest learns from; ``counts`` marks the columns of few distinct values."""
+    """What a forest learns from; ``counts`` marks the numbers of few distinct values."""
 
     values: Floats
     directions: tuple[int, ...]
@@ -99,8 +102,8 @@ def grow(rows: Rows, directions: tuple[int, ...], seed: int, *, shape: int | Non
 def choose(rows: Rows, seed: int) -> tuple[Forest, Forest]:
     """The challenger, and the forest without directions.
 
-    Directions are kept where they make sense: all of them if that costs no more than .004 AUC out of fold, else those
-    of counts and labels (few distinct values), else none.
+    Directions are kept where they make sense: all of them if that costs no more than .003 AUC out of fold, else those
+    of counts (numbers of few distinct values), else none.
     """
     free = grow(rows, (0,) * len(rows.directions), seed)
     best = free
