@@ -123,10 +123,15 @@ def lines(checked: Checked, lang: Lang = "en") -> list[str]:
     _ = translator(lang)
     out = []
     for verdict in sorted(checked.verdicts, key=lambda one: _ORDER.index(one.status)):
+        if verdict.status == "not-applicable":
+            continue
         out.append(f"{verdict.axiom}: {verdict_text(verdict, lang)}")
         if verdict.counter_example is not None:
             out.append(f"    {verdict.reason}")
             out.append(f"    {counter_example_text(verdict.counter_example, lang)}")
+    absent = [verdict.axiom for verdict in checked.verdicts if verdict.status == "not-applicable"]
+    if absent:
+        out.append(_("not applicable here (why, says the report): {axioms}").format(axioms=", ".join(absent)))
     out.append(summary(checked, lang))
     out += notes(checked, lang)
     return out

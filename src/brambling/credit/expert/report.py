@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from brambling.credit.expert.rules import DECISIONS, Counts, Figure
+from brambling.credit.expert.rules import DECISIONS, Counts, Figure, share
 from brambling.credit.expert.shapes import Agreement, Limits, Outcomes, Pair, Part
 from brambling.engine.doors import report as doors
 from brambling.engine.doors.charts import (
@@ -118,7 +118,7 @@ def outcomes_text(outcomes: Outcomes, lang: Lang) -> str:
     _ = translator(lang)
     if not outcomes.known:
         return _("No outcome is known where they differ.")
-    return _(
+    text = _(
         "Where they differ and the outcome is known ({known}): the person was right {person} times, the machine {machine} times; so uneven a split comes by chance with probability {chance}."
     ).format(
         known=f"{outcomes.known:,}",
@@ -126,6 +126,13 @@ def outcomes_text(outcomes: Outcomes, lang: Lang) -> str:
         machine=f"{outcomes.machine_right:,}",
         chance=f"{outcomes.chance:.2g}",
     )
+    strict = share(outcomes.strict_bad, outcomes.strict_bad + outcomes.strict_good)
+    if strict is None or outcomes.bad_rate_both is None:
+        return text
+    # most loans are repaid, so that who declines is rarely "right": what a decline knows is in the bad rates
+    return f"{text} " + _(
+        "Of the loans that only the person approved {strict} went bad ({interval}), of those that both approved {both}; what was declined has seldom an outcome."
+    ).format(strict=percent(strict), interval=interval(strict), both=percent(outcomes.bad_rate_both))
 
 
 def sample_texts(found: Agreement, lang: Lang) -> list[str]:
