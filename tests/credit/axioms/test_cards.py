@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,10 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brambling.app.main import main
 from brambling.credit.axioms import axioms_from, check
 from brambling.credit.axioms.model.cards import form_of_card, scorer_of_card
 from brambling.credit.axioms.model.forms import evaluate, read_form
+from brambling.credit.scorecard.model.artefacts import SCORECARD
 from brambling.credit.scorecard.rules import Calibration, Card, Characteristic, Pair, score
+from brambling.credit.scorecard.shapes import FORMAT, KIND, card_to_plain
+from brambling.engine.learn import Artefact, write_artefact
+from brambling.engine.learn import model as kinds
 
 INCOME = Characteristic(
     "income", "number", (0, 1500, 2500, -300, 100, -500), 5.0, 1, edges=(10.0, 20.0), specials=(0.0,)
@@ -99,3 +107,20 @@ def test_points_in_order_are_proved_whatever_the_partners_hold() -> None:
     # the main points rise, but one partner takes more than they give
     steep = Pair(0, 1, ((0, 0, 0, 0), (100, 0, 0, 0), (100, -1001, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)))
     assert statuses(replace(CARD, characteristics=(plain, TRADE, CODE), pairs=(steep,)))["score"][0] == "broken"
+
+
+def test_the_file_of_a_card_is_checked_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(kinds, "kind_of", lambda name: {"scorecard": SCORECARD}[name])
+    card = replace(CARD, characteristics=(replace(INCOME, specials=(), points=(0, 1500, 2500, 100, -500)),), pairs=())
+    made = Artefact(KIND, FORMAT, "maker", datetime(2026, 11, 24, tzinfo=UTC), {"card": card_to_plain(card)})
+    write_artefact(made, tmp_path / "card.json")
+    ROWS.write_csv(tmp_path / "applications.csv")
+    (tmp_path / "axioms.yaml").write_text(
+        "- {name: up, kind: monotone, field: income, direction: increasing, outcome: score, reason: r}\n"
+        "- {name: down, kind: monotone, field: income, direction: decreasing, outcome: score, reason: r}\n"
+    )
+    files = ["axioms.yaml", "--scorer", "card.json", "--applications", "applications.csv", "--cases", "500", "--json"]
+    monkeypatch.chdir(tmp_path)
+    assert main(["credit", "axioms", "check", *files]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {one["axiom"]: one["status"] for one in found["verdicts"]} == {"up": "proved", "down": "broken"}
