@@ -167,3 +167,15 @@ def test_the_openapi_document_is_3_1_and_names_every_route(client: TestClient) -
         for method in methods.values():
             assert method["summary"], path
     json.dumps(document)
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "0.001", "abc"])
+def test_what_is_asked_for_is_an_amount_above_zero(
+    bank: Bank, client: TestClient, simulation: Simulation, amount: str
+) -> None:
+    officer = signed_in(bank, client, "officer")
+    customer = customer_of(client, officer, simulation)
+    ask = {**officer, "Idempotency-Key": "application-1"}
+    answer = client.post("/api/applications", json={"customer_id": str(customer), "requested": amount}, headers=ask)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -184,16 +184,26 @@ def test_a_referred_offer_waits_for_two_persons(
         assert decisions.verify_chain(session) == 2
 
 
-def test_an_offer_is_taken_once_and_lapses(db: Database, clock: FixedClock, healthy: pl.DataFrame) -> None:
+def test_an_offer_is_taken_once_and_withdraws_the_others(
+    db: Database, clock: FixedClock, healthy: pl.DataFrame
+) -> None:
     with db.write() as session:
         open_shop(session, clock, healthy, "credit")
         first, second = apply(session, SHOP.id, clock), apply(session, SHOP.id, clock)
         assert take(session, first.decision_id, clock.today()).status == "taken"
         with pytest.raises(Conflict, match="taken"):
             take(session, first.decision_id, clock.today())
+        with pytest.raises(Conflict, match="withdrawn"):
+            take(session, second.decision_id, clock.today())
+
+
+def test_an_offer_lapses(db: Database, clock: FixedClock, healthy: pl.DataFrame) -> None:
+    with db.write() as session:
+        open_shop(session, clock, healthy, "credit")
+        found = apply(session, SHOP.id, clock)
         clock.move(days=15)
         with pytest.raises(Conflict, match="lapsed"):
-            take(session, second.decision_id, clock.today())
+            take(session, found.decision_id, clock.today())
 
 
 def test_an_event_handler_that_fails_undoes_the_decision(

@@ -163,3 +163,11 @@ def test_a_balance_in_another_currency() -> None:
 def test_days_covered_counts_both_ends() -> None:
     days = [date(2026, 1, 1) + timedelta(days=i) for i in range(3)]
     assert days_covered(read_statement(pl.DataFrame({"date": days, "amount": ["1", "2", "3"]}))) == 3
+
+
+@pytest.mark.parametrize("header", ["金额(万元)", "金额（千元）", "交易金额(万元)"])
+def test_amounts_that_are_not_in_yuan_are_rejected_and_not_read_as_yuan(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "wan.csv"
+    path.write_text(f"日期,{header}\n2026-01-05,1.50\n2026-01-06,-0.30\n", encoding="utf-8")
+    with pytest.raises(InputRejected, match="not in single units"):
+        read_statement(path)

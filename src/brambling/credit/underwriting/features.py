@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from brambling.credit.underwriting.rules import MONTHS_SIMULATED, Facts, Policy, due_days
+from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Standing:
     requested: Money | None = None
     today: date | None = None
     held: Held | None = None
+
+    def __post_init__(self) -> None:
+        if self.requested is not None and self.requested.minor <= 0:
+            raise InputRejected(f"{self.requested} is asked for", column="amount", expected="an amount above zero")
 
 
 def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:

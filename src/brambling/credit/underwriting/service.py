@@ -31,6 +31,7 @@ from brambling.engine.workflow.rules import Task
 from brambling.engine.workflow.service import get_task, open_task
 from brambling.kit.clock import Clock
 from brambling.kit.db import ReadSession, WriteSession
+from brambling.kit.db.locks import lock
 from brambling.kit.errors import Conflict, NotFound
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
@@ -191,16 +192,20 @@ def confirm(session: WriteSession, decision_id: UUID, task_id: UUID, *, bus: Bus
 def take(session: WriteSession, decision_id: UUID, today: date) -> OpenOffer:
     """Mark an offer as taken and return it; lending calls this in the transaction that writes the loan.
 
-    Raises NotFound where there is no offer, Conflict when it waits for a person, was withdrawn, taken, or has lapsed.
+    Each offer was made for a business without the others, so taking one withdraws them: of several offers to one
+    business at most one becomes a loan. Raises NotFound where there is no offer, Conflict when it waits for a person,
+    was withdrawn, taken, or has lapsed.
     """
+    customer_id = open_offer(session, decision_id).customer_id
+    lock(session, "offers", customer_id)  # two offers of one business are never taken at once
     found = store.find_offer(session, decision_id, lock=True)
-    if found is None:
-        raise NotFound(f"decision {decision_id} has no offer")
+    assert found is not None
     if found.status != "open":
         raise Conflict(f"the offer of decision {decision_id} is {found.status}, not open")
     if today > found.expires_on:
         raise Conflict(f"the offer of decision {decision_id} lapsed on {found.expires_on}")
     store.set_status(session, decision_id, "taken")
+    store.withdraw_open(session, customer_id)
     return replace(found, status="taken")
 
 

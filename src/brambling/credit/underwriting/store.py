@@ -162,5 +162,11 @@ def limits_of(session: ReadSession, decision_ids: Sequence[UUID]) -> dict[UUID, 
     return {row["decision_id"]: Money(row["limit_minor"], row["currency"]) for row in rows}
 
 
+def withdraw_open(session: WriteSession, customer_id: UUID) -> None:
+    """Withdraw what is still open or waiting for a person among the offers of a business."""
+    still = sa.and_(offers.c.customer_id == customer_id, offers.c.status.in_(("open", "waiting")))
+    session.execute(sa.update(offers).where(still).values(status="withdrawn"))
+
+
 def set_status(session: WriteSession, decision_id: UUID, status: str) -> None:
     session.execute(sa.update(offers).where(offers.c.decision_id == decision_id).values(status=status))

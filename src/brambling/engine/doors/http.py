@@ -80,6 +80,10 @@ def add_manners(app: FastAPI, *, body_bytes_max: int) -> None:
         reason = str(error.orig).strip().splitlines()[0]
         return problem(422, "InputRejected", f"a value cannot be kept: {reason}")
 
+    @app.exception_handler(Exception)
+    def _anything(request: Request, error: Exception) -> Response:
+        return problem(500, "Failure", "The bank could not do this; nothing was changed. Please try again.")
+
     @app.exception_handler(RequestValidationError)
     def _shape(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]

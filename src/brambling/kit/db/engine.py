@@ -41,7 +41,7 @@ class Database:
         address = make_url(url)
         if address.drivername in ("postgresql", "postgres"):
             address = address.set(drivername="postgresql+psycopg")
-        engine = create_engine(address, pool_size=pool_size, max_overflow=8, pool_pre_ping=False, future=True)
+        engine = create_engine(address, pool_size=pool_size, max_overflow=8, hide_parameters=True)
         try:
             migrate(engine)
         except OperationalError as error:

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brambling.kit.errors import InputRejected
+
 # The first name of a role that stands in the header is taken. Booking day before trade day: the balance follows it.
 ROLES: dict[str, tuple[str, ...]] = {
     "date": (
@@ -305,6 +307,12 @@ def recognise(cells: Sequence[str], mapping: Mapping[str, str]) -> Layout | None
         memo = [names.index(name) for name in MEMO if name in names and names.index(name) not in claimed]
     if "date" not in roles or not {"amount", "in", "out"} & roles.keys():
         return None
+    for role in ("amount", "in", "out", "balance"):
+        if role in roles and re.search("[万千]元|万|thousand", cells[roles[role]].lower()):
+            raise InputRejected(
+                f"column {cells[roles[role]].strip()!r} is not in single units",
+                expected="amounts in yuan, not in 万元 or 千元",
+            )
     name = next((dialect.name for dialect in DIALECTS if dialect.signature <= set(names)), "by-names")
     return Layout("mapped" if mapping else name, tuple(cell.strip() for cell in cells), roles, tuple(memo))
 
