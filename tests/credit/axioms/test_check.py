@@ -231,6 +231,14 @@ def test_missing_values_are_tried_only_where_the_file_has_them() -> None:
     assert seen == {"share"}
 
 
+def test_an_answer_that_turns_on_a_missing_whole_number_is_searched() -> None:
+    table = pl.DataFrame(
+        {"count": [None if i % 3 == 0 else i for i in range(60)], "amount": [float(i) for i in range(60)]}
+    )
+    axiom = axioms_from([INCOME | {"field": "amount"}])
+    assert check(axiom, lambda a: {"limit": 5 if a["count"] is None else 9}, table, cases=3_000).ok
+
+
 def test_a_scorer_that_changes_what_it_is_given_changes_nothing() -> None:
     def decide(a: Any) -> dict[str, Any]:
         a["verified_income"] = 0

@@ -33,7 +33,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_tasks"),
         sa.CheckConstraint("status IN ('open', 'claimed', 'done', 'cancelled')", name="ck_tasks_status"),
         sa.CheckConstraint("status <> 'claimed' OR assignee IS NOT NULL", name="ck_tasks_claimed"),
-        sa.CheckConstraint("second_by IS NULL OR (decided_by IS NOT NULL AND second_by <> decided_by)", name="ck_tasks_four_eyes"),
+        sa.CheckConstraint(
+            "second_by IS NULL OR (decided_by IS NOT NULL AND second_by <> decided_by)", name="ck_tasks_four_eyes"
+        ),
         sa.CheckConstraint(
             "status <> 'done' OR "
             "(outcome IS NOT NULL AND decided_by IS NOT NULL AND (second_by IS NOT NULL OR NOT four_eyes))",

@@ -280,5 +280,5 @@ def _splits(space: Space, seen: Sequence[tuple[Application, Outcome]]) -> Iterat
         tree = DecisionTreeRegressor(max_leaf_nodes=_LEAVES, min_samples_leaf=3, random_state=0)
         fitted = tree.fit(inputs[usable], target[usable]).tree_
         for feature, threshold in zip(fitted.feature, fitted.threshold, strict=True):
-            if feature >= 0:
+            if feature >= 0 and math.isfinite(threshold):  # a split of missing against known has none
                 yield numeric[feature], on_grid(space.fields[numeric[feature]], float(threshold))
