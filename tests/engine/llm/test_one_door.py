@@ -10,7 +10,7 @@ import pytest
 
 import brambling
 
-_VENDORS = re.compile(r"^\s*(?:import|from)\s+(?:pydantic_ai|openai|anthropic|mistralai|dashscope)\b", re.MULTILINE)
+_VENDORS = re.compile(r"^\s*(?:import|from)\s+(?:pydantic_ai|openai|mistralai|dashscope)\b", re.MULTILINE)
 
 
 def test_vendor_libraries_are_imported_in_one_module() -> None:
