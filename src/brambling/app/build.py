@@ -34,7 +34,7 @@ class Bank(Context):
 
 def replayers() -> Mapping[str, Replayer]:
     """Which kind of decision is made again by whom."""
-    from brambling.credit.underwriting.service import KIND, UnderwritingReplayer
+    from brambling.credit.underwriting.replaying import KIND, UnderwritingReplayer
 
     return {KIND: UnderwritingReplayer()}
 

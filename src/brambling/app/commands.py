@@ -54,10 +54,16 @@ def worker() -> None:
 @app.command()
 def replay(
     capsule: Annotated[Path, typer.Argument(help="A replay capsule, exported with a decision.")],
+    own_hash: Annotated[
+        str | None,
+        typer.Option("--hash", help="The decision's hash as the bank shows it: proves also whom it was about and when."),
+    ] = None,
     as_json: JsonFlag = False,
     lang: LangOption = "en",
 ) -> None:
     """Prove that a decision comes out again, bit by bit; exit status 1 when it does not.
+
+    What was changed in the file, and what differs from it, is told by name; a damaged file exits 2.
 
     Example: brambling replay decision.capsule.json
     """
@@ -65,14 +71,16 @@ def replay(
     from brambling.bank.decisions import replay as prove
     from brambling.bank.decisions import replay_lines
 
-    report = prove(capsule, replayers())
+    report = prove(capsule, replayers(), own_hash=own_hash)
     if as_json:
         emit_json(
             {
                 "decision": report.decision.id,
                 "kind": report.decision.kind,
                 "outcome": report.decision.outcome,
+                "hash": report.decision.hash,
                 "same": report.same,
+                "altered": report.altered,
                 "differences": report.differences,
                 "recomputed": report.recomputed,
                 "float_differences": report.float_differences,
@@ -81,7 +89,7 @@ def replay(
         )
     else:
         for line in replay_lines(report, lang):
-            console().print(line)
+            console().print(line, markup=False)
     if not report.same or report.float_differences:
         raise Finding(translator(lang)("the decision does not come out again"))
 

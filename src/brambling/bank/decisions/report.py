@@ -17,7 +17,10 @@ def replay_lines(report: ReplayReport, lang: Lang) -> list[str]:
         at=f"{decision.at:%Y-%m-%d %H:%M} UTC",
         finding=_("the same, bit by bit") if report.same else _("DIFFERENT"),
     )
-    lines = [head, *(_difference(item, lang) for item in report.differences)]
+    altered = [_("  {part}: changed after the capsule was written").format(part=name) for name in report.altered]
+    lines = [head, *altered, *(_difference(item, lang) for item in report.differences)]
+    if not report.recomputed and report.altered:
+        return lines
     if not report.recomputed:
         return [*lines, _("The capsule holds no raw inputs: the features were taken as recorded.")]
     if not report.float_differences:

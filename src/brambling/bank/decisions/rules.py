@@ -150,7 +150,8 @@ def beyond_grid(difference: Difference) -> bool:
     """Whether two recomputed numbers are further apart than one step of the grid.
 
     Rounding to a grid can turn a difference in the last bit into one whole step, so one step is agreement. The step is
-    1 for whole numbers, 0.01 for texts with two decimals, 0.000001 for all others; whatever is no number differs.
+    1 for whole numbers called ``*_minor``, 0.01 for texts with two decimals, 0.000001 for all others; other whole numbers
+    are counts, in which no step is forgiven; whatever is no number differs.
     """
     pair = (difference.recorded, difference.found)
     if any(isinstance(value, bool) or not isinstance(value, int | float | str) for value in pair):
@@ -161,12 +162,14 @@ def beyond_grid(difference: Difference) -> bool:
         return True
     if not all(number.is_finite() for number in numbers):
         return True
-    return abs(numbers[0] - numbers[1]) > max(_step(value, number) for value, number in zip(pair, numbers, strict=True))
+    is_money = difference.path.endswith("_minor")
+    steps = [_step(value, number, is_money) for value, number in zip(pair, numbers, strict=True)]
+    return abs(numbers[0] - numbers[1]) > max(steps)
 
 
-def _step(value: Any, number: Decimal) -> Decimal:
+def _step(value: Any, number: Decimal, is_money: bool) -> Decimal:
     if isinstance(value, int):
-        return Decimal(1)
+        return Decimal(1) if is_money else Decimal(0)
     if isinstance(value, str) and number.as_tuple().exponent == -2:
         return _MONEY_STEP
     return PROBABILITY_STEP

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from brambling.credit.underwriting.features import Standing, facts_of
     from brambling.credit.underwriting.readers import policy_from, policy_version, shipped_policy
+    from brambling.credit.underwriting.replaying import UnderwritingReplayer
     from brambling.credit.underwriting.rules import (
         Change,
         Decline,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         offer,
     )
     from brambling.credit.underwriting.service import (
-        UnderwritingReplayer,
         apply,
         assess,
         confirm,
@@ -45,7 +45,7 @@ _HOMES = {
     "export_capsule": "service",
     "open_offer": "service",
     "take": "service",
-    "UnderwritingReplayer": "service",
+    "UnderwritingReplayer": "replaying",
     "apply": "service",
     "assess": "service",
     "Standing": "features",

@@ -14,6 +14,7 @@ from brambling.bank import customers, decisions
 from brambling.bank.customers import Customer
 from brambling.bank.decisions import Decision
 from brambling.credit.underwriting import service, store
+from brambling.credit.underwriting.replaying import KIND
 from brambling.credit.underwriting.report import (
     ceiling_name,
     ceilings_table,
@@ -23,7 +24,7 @@ from brambling.credit.underwriting.report import (
     schedule_table,
 )
 from brambling.credit.underwriting.rules import Change, Offer
-from brambling.credit.underwriting.service import KIND, TASK_KIND
+from brambling.credit.underwriting.service import TASK_KIND
 from brambling.credit.underwriting.shapes import Application, OpenOffer, facts_from
 from brambling.engine.access import record
 from brambling.engine.doors import charts

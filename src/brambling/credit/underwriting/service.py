@@ -1,12 +1,11 @@
-"""One function for each thing a user can ask of underwriting: assess, apply, confirm, export, replay."""
+"""One function for each thing a user can ask of underwriting: assess, apply, confirm, export."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from brambling.bank.consent.service import has
@@ -17,14 +16,14 @@ from brambling.bank.events.service import Bus
 from brambling.credit.underwriting import store
 from brambling.credit.underwriting.features import Held, Standing, facts_of, facts_unread
 from brambling.credit.underwriting.readers import policy_version, shipped_policy
+from brambling.credit.underwriting.replaying import KIND, decision_id_of, digest, raw_of
 from brambling.credit.underwriting.rules import Facts, Outcome, Policy, Refer, offer, proposed
 from brambling.credit.underwriting.shapes import (
     Application,
     OpenOffer,
-    facts_from,
     facts_plain,
-    outcome_plain,
     reasons_plain,
+    result_plain,
     word_of,
 )
 from brambling.engine.workflow.rules import Task
@@ -35,7 +34,7 @@ from brambling.kit.db.locks import lock
 from brambling.kit.errors import Conflict, NotFound
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
-from brambling.kit.policy import dump, load
+from brambling.kit.policy import dump
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import Statement
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 # What the business owes this bank already: lending knows, and stands above underwriting, so the wiring passes it in.
 HeldLoans = Callable[[ReadSession, UUID], Held | None]
 
-KIND = "credit"
 CONFIRM_KIND = "credit-confirmation"
 TASK_KIND = "credit-refer"
 _SILENT = Bus()
@@ -100,12 +98,12 @@ def apply(
             statement, twin = _read(session, customer_id, seed, statement)
         facts, versions = facts_of(twin, policy, standing), dict(twin.versions)
         inputs["statement_until"] = twin.origin.isoformat()
-        inputs["statement_sha256"] = digest(statement) if statement is not None else ""
+        inputs["statement_sha256"] = digest(raw_of(statement)) if statement is not None else ""
     else:
         facts, versions = facts_unread(policy, standing), {}
     outcome, version = offer(facts, policy), policy_version(policy)
     draft = rules.Draft(
-        id=key_of("credit-decision", identifier),
+        id=decision_id_of(identifier),
         kind=KIND,
         subject=customer_id,
         at=now,
@@ -115,7 +113,7 @@ def apply(
         features=facts_plain(facts),
         versions={**versions, "policy": version},
         reasons=reasons_plain(outcome),
-        result=_result(outcome),
+        result=result_plain(outcome),
     )
     application = Application(identifier, customer_id, requested, now, draft.id, word_of(outcome))
     store.keep_policy(session, version, policy, now)
@@ -223,7 +221,8 @@ def newest_applications(session: ReadSession, outcome: str = "", limit: int = 10
 
 
 def export_capsule(session: ReadSession, decision_id: UUID, *, raw: bool = True) -> bytes:
-    """The replay capsule of a credit decision. With ``raw`` it holds the statement, so that the twin can be recomputed.
+    """The replay capsule of a credit decision. With ``raw`` it holds the statement, names and words replaced by tokens,
+    so that the twin can be recomputed.
 
     Raises Conflict when the customer's statement up to that day is no longer what was decided on (rows were imported
     or corrected since): then only the rules can be replayed, with ``raw=False``.
@@ -235,46 +234,13 @@ def export_capsule(session: ReadSession, decision_id: UUID, *, raw: bool = True)
 
         until = date.fromisoformat(decision.inputs["statement_until"])
         statement = _up_to(load_statement(session, decision.subject), until)
-        if digest(statement) != decision.inputs["statement_sha256"]:
+        content = raw_of(statement)
+        if digest(content) != decision.inputs["statement_sha256"]:
             raise Conflict(f"the statement of decision {decision_id} has changed since; export without raw inputs")
-        content = raw_of(statement, decision)
     return capsules.capsule(decision, content, capsules.environment())
 
 
-class UnderwritingReplayer:
-    """Makes credit decisions again: the rules from the recorded facts, the facts from the raw statement."""
-
-    def decide(self, features: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The result of the rules on ``features`` under the policy in ``inputs``."""
-        policy = load(Policy, inputs["policy"], currency=inputs["policy"]["currency"])
-        outcome = offer(facts_from(features), policy)
-        return {**_result(outcome), "outcome": word_of(outcome), "reasons": reasons_plain(outcome)}
-
-    def recompute(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts from the statement, by a twin of the same seed."""
-        from brambling.perception.cashflow import twin
-
-        recorded = facts_from(raw["features"])
-        policy = load(Policy, raw["policy"], currency=raw["policy"]["currency"])
-        standing = Standing(
-            consent=recorded.consent,
-            blocked=recorded.blocked,
-            blocked_reason=recorded.blocked_reason,
-            trade=recorded.trade,
-            probability_default=None if recorded.probability_default is None else float(recorded.probability_default),
-            requested=recorded.requested,
-            today=date.fromisoformat(raw["today"]) if raw["today"] else None,
-            held=_held(raw["held"]),
-        )
-        return facts_plain(facts_of(twin(_statement(raw["statement"]), seed=raw["seed"]), policy, standing))
-
-
 # -- parts ------------------------------------------------------------------------------------------------------------
-
-
-def _result(outcome: Outcome) -> dict[str, Any]:
-    plain = outcome_plain(outcome)
-    return {key: value for key, value in plain.items() if key not in ("outcome", "reasons")}
 
 
 def _read(session: ReadSession, customer_id: UUID, seed: int, statement: Statement | None) -> tuple[Statement, Twin]:
@@ -340,57 +306,3 @@ def _up_to(statement: Statement, until: date) -> Statement:
     import polars as pl
 
     return replace(statement, rows=statement.rows.filter(pl.col("date") <= until))
-
-
-def digest(statement: Statement) -> str:
-    """SHA-256 over what a twin reads of a statement, in its order."""
-    rows = statement.rows.select("date", "amount_minor", "counterparty", "memo", "category")
-    head = f"{statement.currency}|{statement.balance_known}|{statement.closing_balance_minor}\n"
-    return hashlib.sha256(head.encode() + rows.write_csv().encode("utf-8")).hexdigest()
-
-
-def raw_of(statement: Statement, decision: rules.Decision) -> dict[str, Any]:
-    """What the float stage of a decision starts from, in plain form."""
-    rows = statement.rows.select("date", "amount_minor", "counterparty", "memo", "category")
-    return {
-        "statement": {
-            "currency": statement.currency,
-            "balance_known": statement.balance_known,
-            "closing_balance_minor": statement.closing_balance_minor,
-            "rows": [[row[0].isoformat(), *row[1:]] for row in rows.iter_rows()],
-        },
-        "seed": decision.inputs["seed"],
-        "today": decision.inputs["today"],
-        "policy": decision.inputs["policy"],
-        "features": decision.features,
-        "held": decision.inputs["held"],
-    }
-
-
-def _held(plain: Mapping[str, str] | None) -> Held | None:
-    if plain is None:
-        return None
-    return Held(Money.of(plain["owed"], plain["currency"]), Money.of(plain["monthly"], plain["currency"]))
-
-
-def _statement(raw: Mapping[str, Any]) -> Statement:
-    import polars as pl
-
-    from brambling.perception.cashflow.shapes import Statement, schema
-
-    columns = ("date", "amount_minor", "counterparty", "memo", "category")
-    frame = pl.DataFrame(
-        raw["rows"], schema=dict.fromkeys(columns, pl.String) | {"amount_minor": pl.Int64}, orient="row"
-    )
-    frame = frame.with_columns(
-        pl.col("date").str.to_date("%Y-%m-%d"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
-    )
-    missing = [pl.lit(None, kind).alias(name) for name, kind in schema().items() if name not in frame.columns]
-    return Statement(
-        rows=frame.with_columns(missing).select(*schema()),
-        currency=raw["currency"],
-        dialect="capsule",
-        balance_known=raw["balance_known"],
-        closing_balance_minor=raw["closing_balance_minor"],
-    )

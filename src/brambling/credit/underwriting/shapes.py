@@ -77,6 +77,12 @@ def outcome_plain(outcome: Outcome) -> dict[str, Any]:
     return result
 
 
+def result_plain(outcome: Outcome) -> dict[str, Any]:
+    """The outcome without what a decision records beside its result."""
+    plain = outcome_plain(outcome)
+    return {key: value for key, value in plain.items() if key not in ("outcome", "reasons")}
+
+
 def reasons_plain(outcome: Outcome) -> list[dict[str, Any]]:
     """The reasons of an outcome as plain mappings."""
     return [{"code": reason.code, "params": dict(reason.params)} for reason in outcome.reasons]
