@@ -29,11 +29,13 @@ def twin_of(
     nothing = np.zeros(history_days, dtype=np.int64)
     return Twin(
         origin=ORIGIN,
+        statement_until=ORIGIN,
         horizon_days=horizon,
         currency=currency,
         balance_known=start is not None,
         start_balance_minor=start or 0,
         net_paths=net_paths.astype(np.float64),
+        known=np.zeros(horizon),
         out_committed=np.zeros(horizon) if committed is None else committed,
         recurring=recurring,
         history=pl.DataFrame({"date": days, "net_minor": nothing, "in_minor": nothing, "out_minor": nothing}),

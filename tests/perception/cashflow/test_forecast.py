@@ -15,7 +15,7 @@ from brambling.kit.errors import InputRejected
 from brambling.perception.cashflow import fit_calibration, read_statement, twin
 from brambling.perception.cashflow.analogues import RECENCY_DAYS, almanac, start_weights
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
-from brambling.perception.cashflow.daily import HISTORY_DAYS_MIN, daily
+from brambling.perception.cashflow.daily import HISTORY_DAYS_MIN, MOVEMENTS_MIN, daily
 from brambling.perception.cashflow.forecast import (
     OPENING_DAYS_MAX,
     TAIL,
@@ -62,7 +62,7 @@ def test_own_money_is_no_turnover():
 @pytest.mark.parametrize("days", [1, 3, HISTORY_DAYS_MIN - 1])
 def test_a_short_statement_says_how_many_more_days_it_needs(days):
     rows = [(FIRST + timedelta(days=d), 100, "", "", "sales") for d in {0, days - 1}]
-    with pytest.raises(InputRejected, match=f"needs {HISTORY_DAYS_MIN - days} more days"):
+    with pytest.raises(InputRejected, match=rf"needs {HISTORY_DAYS_MIN - days} more days?\b"):
         twin(statement_of(rows))
 
 
@@ -84,22 +84,21 @@ def test_as_of_adds_the_quiet_days_and_refuses_the_past():
 @pytest.mark.parametrize(
     "rows",
     [
-        [(FIRST + timedelta(days=d), 0, "", "", "other") for d in range(0, 100, 9)],
+        [(FIRST + timedelta(days=d), 0, "", "", "other") for d in range(0, 100, 8)],
         [(FIRST + timedelta(days=d), 5_000, "", "", "sales") for d in range(100)],
-        [(FIRST, 100, "", "", "sales"), (FIRST + timedelta(days=70), -100, "", "", "other")],
-        [(FIRST + timedelta(days=d), -(10**12), "", "", "supplier") for d in range(0, 400, 50)],
+        [(FIRST + timedelta(days=d), -(10**12), "", "", "supplier") for d in range(0, 600, 50)],
     ],
-    ids=["all zero", "only inflows", "two rows", "rare and huge"],
+    ids=["all zero", "only inflows", "rare and huge"],
 )
 def test_firms_of_every_kind_have_a_twin(rows):
     made = twin(statement_of(rows), paths=50)
     assert np.isfinite(made.net_paths).all()
-    assert made.lowest().date > made.origin
+    assert made.lowest().date >= made.origin
     assert 0 <= made.p_shortfall() <= 1
 
 
 def test_a_firm_without_flows_has_none_ahead():
-    rows = [(FIRST + timedelta(days=d), 0, "", "", "other") for d in (0, 99)]
+    rows = [(FIRST + timedelta(days=d), 0, "", "", "other") for d in range(0, 99, 7)]
     assert not twin(statement_of(rows)).net_paths.any()
 
 
@@ -237,6 +236,8 @@ def test_the_band_covers_real_firms(shared_data):
         for days in range(200, whole.days - 91, 91):
             origin = whole.first + timedelta(days=days - 1)
             past = dataclasses.replace(statement, rows=statement.rows.filter(pl.col("date") <= origin))
+            if past.rows.height < MOVEMENTS_MIN:
+                continue
             cumulated = np.cumsum(twin(past, as_of=origin, paths=300).net_paths, axis=1)
             for horizon, hits in inside.items():
                 low, high = np.quantile(cumulated[:, horizon - 1], [0.1, 0.9])

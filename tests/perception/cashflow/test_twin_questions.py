@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from brambling.perception.cashflow.twin_shapes import Twin
+from brambling.perception.cashflow.twin_shapes import Lowest, Twin
 
 ORIGIN = date(2026, 3, 10)
 
@@ -18,11 +18,13 @@ ORIGIN = date(2026, 3, 10)
 def sheaf(net: np.ndarray, start: int = 0, known: bool = True) -> Twin:
     return Twin(
         origin=ORIGIN,
+        statement_until=ORIGIN,
         horizon_days=net.shape[1],
         currency="CNY",
         balance_known=known,
         start_balance_minor=start if known else 0,
         net_paths=net.astype(float),
+        known=np.zeros(net.shape[1]),
         out_committed=np.zeros(net.shape[1]),
         recurring=(),
         history=pl.DataFrame(),
@@ -56,7 +58,7 @@ def test_shortfall_by_day_never_falls_and_ends_at_p_shortfall(net, start):
     by_day = twin.shortfall_by_day()
     assert (np.diff(by_day) >= 0).all()
     assert by_day[-1] == pytest.approx(twin.p_shortfall())
-    naive = sum(any(b < 0 for b in row) for row in naive_balances(twin)) / len(net)
+    naive = sum(any(b < 0 for b in [start, *row]) for row in naive_balances(twin)) / len(net)
     assert twin.p_shortfall() == pytest.approx(naive)
     assert twin.lowest().probability_below_zero == pytest.approx(naive)
 
@@ -142,3 +144,66 @@ def test_days_outside_the_horizon_are_a_mistake():
         twin.capacity([0], 0.05, 0)
     with pytest.raises(ValueError, match="each of 5 days"):
         twin.p_shortfall(np.zeros(4))
+
+
+# -- from today, with what the bank knows -------------------------------------------------------------------------
+
+
+def test_todays_balance_is_part_of_the_lowest_point() -> None:
+    growing = sheaf(np.full((10, 20), 100), start=700)
+    assert growing.lowest() == Lowest(700, ORIGIN, 0.0)
+    assert sheaf(np.full((10, 20), -10), start=700).lowest().date == ORIGIN + timedelta(days=20)
+    assert sheaf(np.full((10, 20), 100), start=-50).p_shortfall() == 1.0
+
+
+@given(flows, starts, st.data())
+def test_lows_between_days_agree_with_a_naive_walk(net: np.ndarray, start: int, data: st.DataObject) -> None:
+    twin = sheaf(net, start)
+    days = sorted(data.draw(st.sets(st.integers(1, net.shape[1]), min_size=1, max_size=3)))
+    found = twin.lows_between(days)
+    for path, lows in zip(net, found, strict=True):
+        balances = [start + int(path[:day].sum()) for day in range(net.shape[1] + 1)]
+        edges = [0, *days, len(balances)]
+        expected = [min(balances[a:b], default=np.inf) for a, b in pairwise(edges)]
+        assert list(lows) == expected
+
+
+def test_known_flows_come_on_their_day_in_every_future() -> None:
+    from tests.shops import shop_rows
+
+    from brambling.perception.cashflow import KnownFlow, read_statement, twin
+
+    statement = read_statement(shop_rows())
+    plain = twin(statement)
+    flows = [KnownFlow(plain.origin, 5_000_00), KnownFlow(plain.day(30), -2_000_00), KnownFlow(plain.day(120), -1)]
+    made = twin(statement, known=flows)
+    change = made.balance_paths() - plain.balance_paths()
+    assert (change[:, :29] == 5_000_00).all()
+    assert (change[:, 29:] == 3_000_00).all()
+    assert made.start_balance_minor - plain.start_balance_minor == 5_000_00
+    assert made.committed_minor(30) - plain.committed_minor(30) == 2_000_00
+    assert made.worst_fall_minor(91) <= plain.worst_fall_minor(91)
+
+
+def test_what_moved_since_the_statement_is_simulated_and_arrives_on_day_one() -> None:
+    from tests.shops import shop_rows
+
+    from brambling.perception.cashflow import read_statement, twin
+
+    statement = read_statement(shop_rows())
+    plain, later = twin(statement, horizon_days=101), twin(statement, today=statement.last_day + timedelta(days=10))
+    assert later.origin == plain.day(10)
+    assert later.statement_until == statement.last_day
+    assert (later.balance_paths()[:, :91] == plain.balance_paths()[:, 10:]).all()
+    assert later.horizon_days == 91
+    old = twin(statement, today=statement.last_day + timedelta(days=400))
+    assert old.origin == statement.last_day
+
+
+def test_two_rows_are_no_history() -> None:
+    from brambling.kit.errors import InputRejected
+    from brambling.perception.cashflow import read_statement, twin
+
+    rows = pl.DataFrame({"date": [date(2026, 1, 1), date(2026, 3, 10)], "amount": ["5.00", "7.00"]})
+    with pytest.raises(InputRejected, match="it needs 10 more movements"):
+        twin(read_statement(rows.with_columns(counterparty=pl.lit("甲"), memo=pl.lit(""))))

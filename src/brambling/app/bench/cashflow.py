@@ -184,7 +184,7 @@ def _origins(
     import polars as pl
 
     from brambling.perception.cashflow import twin
-    from brambling.perception.cashflow.daily import daily
+    from brambling.perception.cashflow.daily import MOVEMENTS_MIN, daily
 
     whole = daily(statement.rows)
     net = whole.net
@@ -194,6 +194,8 @@ def _origins(
     for days in range(first, min(last, SHORT_DAYS.stop - 1) + 1 if short else last + 1, STEP_DAYS):
         origin = whole.first + timedelta(days=days - 1)
         past = replace(statement, rows=statement.rows.filter(pl.col("date") <= origin))
+        if past.rows.height < MOVEMENTS_MIN:  # nobody would be given a forecast
+            continue
         made = twin(past, seed=seed, paths=PATHS, calibration=calibration, as_of=origin)
         ahead = max(HORIZONS)
         drawn = {

@@ -29,11 +29,13 @@ def steady_twin(clock: Clock, *, horizon_days: int = 91, paths: int = 200) -> Tw
     history = pl.DataFrame({"date": days, **{name: [minor] * 365 for name, minor in amounts.items()}})
     return Twin(
         origin=today,
+        statement_until=today,
         horizon_days=horizon_days,
         currency="CNY",
         balance_known=True,
         start_balance_minor=50_000_000,
         net_paths=net,
+        known=np.zeros(horizon_days),
         out_committed=np.full(horizon_days, 30_000.0),
         recurring=(),
         history=history,

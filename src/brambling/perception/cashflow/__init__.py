@@ -2,6 +2,7 @@
 
 - ``read_statement`` a file or frame into a checked :class:`Statement`
 - ``categorise`` rows into sales, payroll, rent, tax, ...; ``late_payers`` who pays later than it used to
+- ``customer_twin`` the one twin of a customer on a day, with what the bank itself knows
 - ``twin`` the joint paths of the next weeks, from which every question is answered; ``twin_many`` for many businesses
 - ``fit_calibration`` a bank's own calibration of its twins
 - ``import_statement``, ``import_many``, ``load_statement``, ``correct`` the same inside the bank
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.calibration import Calibration
+    from brambling.perception.cashflow.customer import CustomerTwin, customer_twin
     from brambling.perception.cashflow.fitting import fit_calibration
     from brambling.perception.cashflow.service import (
         categorise,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
         CATEGORIES,
         Correction,
         Imported,
+        KnownFlow,
+        KnownFlows,
         LatePayer,
         Statement,
         days_covered,
@@ -45,6 +49,10 @@ _HOMES = {
     "CATEGORIES": "shapes",
     "Correction": "shapes",
     "Imported": "shapes",
+    "KnownFlow": "shapes",
+    "KnownFlows": "shapes",
+    "CustomerTwin": "customer",
+    "customer_twin": "customer",
     "LatePayer": "shapes",
     "Statement": "shapes",
     "days_covered": "shapes",
@@ -59,12 +67,16 @@ __all__ = [
     "CATEGORIES",
     "Calibration",
     "Correction",
+    "CustomerTwin",
     "Imported",
+    "KnownFlow",
+    "KnownFlows",
     "LatePayer",
     "Statement",
     "Twin",
     "categorise",
     "correct",
+    "customer_twin",
     "days_covered",
     "fit_calibration",
     "import_many",

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # Below this a 30-day window was seen twice at most, and nothing that returns monthly can be told from chance.
 HISTORY_DAYS_MIN = 60
+# One movement a week over a quarter: with fewer every future repeats the same two or three days.
+MOVEMENTS_MIN = 12
 
 # Own money moving between pockets says nothing of what the business earns or spends.
 _NOT_TURNOVER = ("transfer", "loan", "owner")
@@ -64,17 +66,14 @@ def day_numbers(rows: pl.DataFrame) -> NDArray[np.int64]:
     return rows["date"].to_physical().cast(pl.Int64).to_numpy()
 
 
-def daily(rows: pl.DataFrame, *, as_of: date | None = None) -> Daily:
+def daily(rows: pl.DataFrame, *, as_of: date | None = None, movements_min: int = 1) -> Daily:
     """Sum ``rows`` (date, amount_minor, optional category) by day, up to ``as_of`` (default: the last row's day).
 
-    Raises InputRejected when there is no row, when rows lie after ``as_of``, or when the history is shorter than
-    ``HISTORY_DAYS_MIN`` days; the message says how many more days are needed.
+    Raises InputRejected when rows lie after ``as_of``, or when the history is shorter than ``HISTORY_DAYS_MIN`` days or
+    has fewer than ``movements_min`` rows; the message says how many more days and movements are needed.
     """
     if rows.height == 0:
-        raise InputRejected(
-            f"the statement has no rows, too short for a twin: it needs {HISTORY_DAYS_MIN} more days",
-            expected=f"at least {HISTORY_DAYS_MIN} days of history",
-        )
+        _require_enough(0, 0, movements_min)
     numbers = day_numbers(rows)
     start = int(numbers.min())
     first = date(1970, 1, 1) + timedelta(days=start)
@@ -82,11 +81,7 @@ def daily(rows: pl.DataFrame, *, as_of: date | None = None) -> Daily:
     if int(numbers.max()) > end:
         raise InputRejected(f"the statement has rows after {as_of}", expected=f"rows up to {as_of}")
     days = end - start + 1
-    if days < HISTORY_DAYS_MIN:
-        raise InputRejected(
-            f"the statement covers {days} days, too short for a twin: it needs {HISTORY_DAYS_MIN - days} more days",
-            expected=f"at least {HISTORY_DAYS_MIN} days of history",
-        )
+    _require_enough(days, rows.height, movements_min)
     amounts = rows["amount_minor"].to_numpy().astype(np.float64)
     places = numbers - start
     plain = np.ones(amounts.size, dtype=bool)
@@ -102,3 +97,22 @@ def daily(rows: pl.DataFrame, *, as_of: date | None = None) -> Daily:
     return Daily(
         first, total(coming), total(going), total(coming * plain), total(going * plain), total(going * committed)
     )
+
+
+def _require_enough(days: int, movements: int, movements_min: int) -> None:
+    """Raise how much more a twin needs."""
+    needs = []
+    if days < HISTORY_DAYS_MIN:
+        needs.append(_counted(HISTORY_DAYS_MIN - days, "more day"))
+    if movements < movements_min:
+        needs.append(_counted(movements_min - movements, "more movement"))
+    if needs:
+        raise InputRejected(
+            f"the statement covers {_counted(days, 'day')} with {_counted(movements, 'movement')}, too little for a "
+            f"twin: it needs {' and '.join(needs)}",
+            expected=f"at least {HISTORY_DAYS_MIN} days of history and {movements_min} movements",
+        )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from brambling.kit.db import ReadSession
 from brambling.kit.money import Money
 from brambling.perception.cashflow.rules import CATEGORIES, Category
 
@@ -19,6 +21,8 @@ __all__ = [
     "Category",
     "Correction",
     "Imported",
+    "KnownFlow",
+    "KnownFlows",
     "LatePayer",
     "Statement",
     "days_covered",
@@ -68,6 +72,7 @@ class Statement:
     ``dialect`` names the layout that was recognised. ``closing_balance_minor`` is the balance after the last row,
     summed over the accounts of the file; None where the balance is not known. ``left_out`` counts rows of the file
     that moved no money (closed trades, moves inside one wallet). ``holder`` is whose statement it is, where it says.
+    ``balance_unused`` is a balance that was given and not used, because the file proves another one by its rows.
     """
 
     rows: pl.DataFrame
@@ -77,6 +82,7 @@ class Statement:
     closing_balance_minor: int | None
     left_out: int = 0
     holder: str = ""
+    balance_unused: Money | None = None
 
     @property
     def first_day(self) -> date:
@@ -102,8 +108,24 @@ def days_covered(statement: Statement) -> int:
 
 
 @dataclass(frozen=True)
+class KnownFlow:
+    """Money that the bank knows of and the statement does not: an amount (positive is money in) and its day.
+
+    What stands in an account here is such a flow, dated the day it is looked at; so is an instalment that falls due.
+    """
+
+    day: date
+    amount_minor: int
+
+
+# What the bank itself knows of a customer's money in a currency on a day. Those who know stand above perception, so the
+# wiring passes it in.
+KnownFlows = Callable[[ReadSession, UUID, str, date], Sequence[KnownFlow]]
+
+
+@dataclass(frozen=True)
 class LatePayer:
-    """A payer whose latest gap is longer than 90 % of its own earlier gaps.
+    """A payer whose latest gap is longer than 90 % of its own earlier gaps, also with Spring Festival taken out of all.
 
     ``gap_days`` counts from its last payment to the last day of the statement; ``usual_days`` is the median and
     ``p90_days`` the 90th percentile of the gaps between its payments; ``usual_amount`` is the median payment.

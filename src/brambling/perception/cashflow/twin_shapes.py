@@ -41,7 +41,10 @@ class Recurring:
 
 @dataclass(frozen=True)
 class Lowest:
-    """The low point ahead: median of the paths' minima, the day on which most paths have theirs, and P(below zero)."""
+    """The low point from today on: median of the paths' minima, the day most paths have theirs on, P(below zero).
+
+    Today's balance is one of the points: where the account only grows, the lowest point is today.
+    """
 
     amount_minor: int
     date: date
@@ -52,12 +55,14 @@ class Lowest:
 class Twin:
     """The cash-flow model of one business. Amounts are smallest units of ``currency`` (fen)."""
 
-    origin: date  # last day of the statement; path day d (from 1) is origin + d days
+    origin: date  # the day the questions are asked; path day d (from 1) is origin + d days
+    statement_until: date  # last day of the statement; what moved between it and the origin is simulated, on day 1
     horizon_days: int
     currency: str
     balance_known: bool
-    start_balance_minor: int  # 0 when unknown
+    start_balance_minor: int  # after the statement's last row, with what else is known today; 0 when unknown
     net_paths: Floats  # [paths, horizon_days], joint over days, whole minor units
+    known: Floats  # [horizon_days], the certain flows that the bank itself knows; they are in net_paths already
     out_committed: Floats  # [horizon_days], expected outflow for payroll, tax, rent and loans, >= 0
     recurring: tuple[Recurring, ...]
     history: pl.DataFrame  # date, net_minor, in_minor, out_minor: one row a day without gaps
@@ -71,6 +76,12 @@ class Twin:
     @cached_property
     def _balances(self) -> Floats:
         return self.start_balance_minor + np.cumsum(self.net_paths, axis=1)
+
+    @cached_property
+    def _minima(self) -> Floats:
+        """The lowest point of each path, today's balance among them."""
+        lowest: Floats = np.minimum(self._balances.min(axis=1), self.start_balance_minor)
+        return lowest
 
     def balance_paths(self) -> Floats:
         """Balance at the end of each day, [paths, horizon_days]; change from today when the balance is unknown."""
@@ -94,31 +105,45 @@ class Twin:
         return {q: values[i] for i, q in enumerate(quantiles)}
 
     def lowest(self) -> Lowest:
-        """The low point of the horizon; equally frequent days give the earlier one."""
-        minima = self._balances.min(axis=1)
-        counts = np.bincount(self._balances.argmin(axis=1), minlength=self.horizon_days)
+        """The low point from today to the horizon; equally frequent days give the earlier one."""
+        days = np.where(self._balances.min(axis=1) < self.start_balance_minor, self._balances.argmin(axis=1) + 1, 0)
         return Lowest(
-            amount_minor=int(np.floor(np.median(minima))),
-            date=self.day(int(counts.argmax()) + 1),
-            probability_below_zero=float(np.mean(minima < 0)),
+            amount_minor=int(np.floor(np.median(self._minima))),
+            date=self.day(int(np.bincount(days).argmax())),
+            probability_below_zero=float(np.mean(self._minima < 0)),
         )
 
     def shortfall_by_day(self) -> Floats:
-        """P(balance below zero on day d or before), [horizon_days]; never falls."""
-        below: Floats = np.mean(np.maximum.accumulate(self._balances < 0, axis=1), axis=0)
+        """P(balance below zero today or on a day up to d), [horizon_days]; never falls."""
+        short = (self._balances < 0) | (self.start_balance_minor < 0)
+        below: Floats = np.mean(np.maximum.accumulate(short, axis=1), axis=0)
         return below
 
     def p_shortfall(self, extra: Floats | None = None, start_extra_minor: int = 0) -> float:
-        """P(balance below zero on some day), with ``extra`` daily flows (loan in, instalments out) added.
+        """P(balance below zero today or on some day), with ``extra`` daily flows (instalments out, say) added.
 
         ``extra`` has one value a day of the horizon; ``start_extra_minor`` is money added today.
         """
+        start = self.start_balance_minor + start_extra_minor
         balances = self._balances + start_extra_minor
         if extra is not None:
             if np.shape(extra) != (self.horizon_days,):
                 raise ValueError(f"extra needs one value for each of {self.horizon_days} days")
             balances = balances + np.cumsum(extra)
-        return float(np.mean(balances.min(axis=1) < 0))
+        return float(np.mean(np.minimum(balances.min(axis=1), start) < 0))
+
+    def lows_between(self, days: Sequence[int]) -> Floats:
+        """The lowest balance of each path before each of ``days``, and from the last of them on.
+
+        [paths, len(days) + 1]: from today to the day before ``days[0]``, from ``days[0]`` to the day before
+        ``days[1]``, ... A loan whose instalments fall on ``days`` is paid as often as there were days before.
+        """
+        columns = self._columns(days)
+        starts = [0, *(int(column) for column in columns)]
+        padded = np.concatenate([np.full((self._balances.shape[0], 1), np.inf), self._balances], axis=1)
+        lows = np.minimum.reduceat(padded, [0, *(start + 1 for start in starts[1:])], axis=1)
+        lows[:, 0] = np.minimum(lows[:, 0], self.start_balance_minor)
+        return np.asarray(lows, dtype=np.float64)
 
     def idle_minor(self, until_day: int, floor_minor: int, p_early_max: float = 0.02) -> int:
         """The largest amount that can leave today until ``until_day`` and is hardly ever needed earlier.
@@ -133,20 +158,23 @@ class Twin:
         return max(0, _allowed(np.floor(minima) - floor_minor, p_early_max))
 
     def cash_needed_minor(self, p_max: float) -> int:
-        """The least cash >= 0 that, added today, leaves P(balance below zero on some day) at most ``p_max``."""
-        return max(0, -_allowed(np.floor(self._balances.min(axis=1)), p_max))
+        """The least cash >= 0 that, added today, leaves P(balance below zero today or later) at most ``p_max``."""
+        return max(0, -_allowed(np.floor(self._minima), p_max))
 
     def worst_fall_minor(self, days: int) -> int:
         """The deepest fall of the account within ``days`` days that its own history shows, <= 0.
 
-        Futures are calibrated in their middle, and their far tail rests on few events; what has happened once can
+        The days between the statement and today come on top, and so do the certain flows ahead that no history has
+        (instalments of a new loan). Futures are calibrated in their middle, and their far tail rests on few events; what has happened once can
         happen again, whatever its simulated share.
         """
         net = self.history["net_minor"].to_numpy().astype(np.float64)
         level = np.concatenate([[0.0], np.cumsum(net)])
-        padded = np.concatenate([level, np.full(days, np.inf)])
-        ahead = np.lib.stride_tricks.sliding_window_view(padded, days + 1).min(axis=1)
-        return int(np.floor((ahead[: level.size] - level).min()))
+        window = days + (self.origin - self.statement_until).days
+        padded = np.concatenate([level, np.full(window, np.inf)])
+        ahead = np.lib.stride_tricks.sliding_window_view(padded, window + 1).min(axis=1)
+        certain = min(0.0, float(np.cumsum(self.known)[:days].min()))
+        return int(np.floor((ahead[: level.size] - level).min() + certain))
 
     def placeable_minor(self, until_day: int, floor_minor: int, p_early_max: float) -> int:
         """What is idle until ``until_day`` and would also have been in the worst stretch of the past; zero unknown.

@@ -16,12 +16,12 @@ from brambling.kit.errors import InputRejected
 from brambling.perception.cashflow import recurring
 from brambling.perception.cashflow.analogues import almanac
 from brambling.perception.cashflow.calibration import PRIOR, Calibration
-from brambling.perception.cashflow.daily import COMMITTED, HISTORY_DAYS_MIN, Daily, daily
+from brambling.perception.cashflow.daily import COMMITTED, HISTORY_DAYS_MIN, MOVEMENTS_MIN, Daily, daily
 from brambling.perception.cashflow.forecast import calibrate, opening_days, resample
 from brambling.perception.cashflow.twin_shapes import Twin
 
 if TYPE_CHECKING:
-    from brambling.perception.cashflow.shapes import Statement
+    from brambling.perception.cashflow.shapes import KnownFlow, Statement
 
 Floats = NDArray[np.float64]
 Answer = TypeVar("Answer")
@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 MODEL_VERSION = "2"
 HORIZON_DAYS_MAX = 366
 PATHS_MAX = 100_000
+AHEAD_DAYS_MAX = 92  # a quarter: a balance that old says nothing of today
 _YEAR_DAYS = 365
 
 
@@ -40,13 +41,19 @@ def twin(
     paths: int = 1000,
     calibration: Calibration | None = None,
     as_of: date | None = None,
+    today: date | None = None,
+    known: Sequence[KnownFlow] = (),
 ) -> Twin:
     """The twin of one business from its statement.
 
     ``calibration`` is the bank's own, fitted on its customers by ``fit_calibration``; without it the documented prior
     holds. ``as_of`` is the last day the statement speaks for when its last rows are older (a quiet end of the month);
-    the default is the day of the last row. Same statement, calibration and seed give the same bytes. Raises
-    InputRejected when the statement is too short, with the number of days that are missing.
+    the default is the day of the last row. ``today`` is the day the questions are asked where the statement ends before
+    it: what moved in between nobody has seen, so it is simulated and arrives on day 1 (up to ``AHEAD_DAYS_MAX`` days;
+    of an older statement nothing is known, and its twin stays at its end). ``known`` are certain flows that do not
+    stand in the statement: up to today they are in the balance, later ones come on their day in every future. Same
+    statement, flows, days, calibration and seed give the same bytes. Raises InputRejected when the statement is too
+    short, with the number of days and movements that are missing.
     """
     if not 1 <= horizon_days <= HORIZON_DAYS_MAX or not 1 <= paths <= PATHS_MAX:
         raise InputRejected(
@@ -54,20 +61,31 @@ def twin(
             expected=f"1 to {PATHS_MAX} paths over 1 to {HORIZON_DAYS_MAX} days",
         )
     chosen = calibration or PRIOR
-    history = daily(statement.rows, as_of=as_of)
-    patterns = recurring.find(statement.rows, history.last, horizon_days)
+    history = daily(statement.rows, as_of=as_of, movements_min=MOVEMENTS_MIN)
+    ahead = max(0, (today - history.last).days) if today is not None else 0
+    ahead = ahead if ahead <= AHEAD_DAYS_MAX else 0
+    origin, whole = history.last + timedelta(days=ahead), ahead + horizon_days
+    patterns = recurring.find(statement.rows, history.last, whole)
     rng = np.random.Generator(np.random.PCG64(seed))
-    net_paths = futures(history, patterns, horizon_days, paths, chosen, rng)
+    certain = [(flow, (flow.day - origin).days) for flow in known]
+    coming = np.zeros(horizon_days)
+    for flow, day in certain:
+        if 1 <= day <= horizon_days:
+            coming[day - 1] += flow.amount_minor
+    net_paths = _from_today(futures(history, patterns, whole, paths, chosen, rng), ahead) + coming
     year = min(history.days, _YEAR_DAYS)
-    known = statement.balance_known and statement.closing_balance_minor is not None
+    balance_known = statement.balance_known and statement.closing_balance_minor is not None
+    start = int(statement.closing_balance_minor or 0) + sum(flow.amount_minor for flow, day in certain if day <= 0)
     return Twin(
-        origin=history.last,
+        origin=origin,
+        statement_until=history.last,
         horizon_days=horizon_days,
         currency=statement.currency,
-        balance_known=known,
-        start_balance_minor=int(statement.closing_balance_minor or 0) if known else 0,
+        balance_known=balance_known,
+        start_balance_minor=start if balance_known else 0,
         net_paths=net_paths,
-        out_committed=_committed(history, patterns, horizon_days),
+        known=coming,
+        out_committed=_from_today(_committed(history, patterns, whole), ahead) + np.maximum(-coming, 0),
         recurring=tuple(pattern.item for pattern in patterns),
         history=history.frame(),
         inflow_year_minor=round(float(history.turnover_in[-year:].sum()) * _YEAR_DAYS / year),
@@ -142,6 +160,12 @@ def futures(
         which, columns, amounts = recurring.play(pattern, history.last, horizon_days, paths, rng)
         np.add.at(flows, (which, columns), amounts)
     return np.rint(flows)
+
+
+def _from_today(flows: Floats, ahead: int) -> Floats:
+    """``flows`` (days last) from the day after today on; what moved in the ``ahead`` days before is on the first."""
+    first = flows[..., : ahead + 1].sum(axis=-1, keepdims=True)
+    return np.concatenate([first, flows[..., ahead + 1 :]], axis=-1)
 
 
 def _committed(history: Daily, patterns: Sequence[recurring.Pattern], horizon_days: int) -> Floats:
