@@ -10,13 +10,18 @@ import typer
 from brambling.kit.errors import InputRejected
 from brambling.kit.i18n import Lang
 
+SEED_MAX = 2**31 - 1  # what every library that draws takes
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 OutFile = Annotated[
     Path | None, typer.Option("--out", help="Write the result table or artefact here (.csv, .parquet or .json).")
 ]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write an HTML report that opens offline.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of texts: en or zh.", envvar="BRAMBLING_LANG")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random; the same seed gives the same bytes.")]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", min=0, max=SEED_MAX, help="Seed of everything random; the same seed gives the same bytes."),
+]
 MapOption = Annotated[
     list[str] | None,
     typer.Option("--map", help="Name a column of your file: ours=theirs. Repeat for several.", metavar="OURS=THEIRS"),
