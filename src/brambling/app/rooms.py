@@ -47,6 +47,9 @@ ROOMS: Mapping[str, Entry] = {
             "forecast": Entry(
                 "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
             ),
+            "ladder": Entry(
+                "gaps, rule lights, what to buy and sell", "brambling.wealth.ladder.commands", "ladder"
+            ),
             "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),
@@ -78,6 +81,8 @@ ROOMS: Mapping[str, Entry] = {
     "serve": Entry("the console and the API", _OWN, "serve"),
     "worker": Entry("durable work without a door", _OWN, "worker"),
     "bench": Entry("each performance figure beside its peer", "brambling.app.bench.run", "bench"),
+    "import": Entry("customers, statements and blocked lists into the bank", "brambling.app.importing"),
+    "export": Entry("what the bank holds, as tables", "brambling.app.exporting"),
     "replay": Entry("prove that a decision comes out again", _OWN, "replay"),
     "doctor": Entry("look at this installation", _OWN, "doctor"),
     "audit": Entry("who did what", _OWN, "audit"),

@@ -1,1 +1,27 @@
-"""Assets against liabilities."""
+"""Assets against liabilities.
+
+- ``ladder`` gaps by day, rule lights, stress, and what to buy and sell
+- ``backtest`` a forecast-driven ladder against a fixed one and against none, on real flows and a real curve
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from brambling.wealth.ladder.service import ladder as ladder
+    from brambling.wealth.ladder.shapes import Backtest as Backtest
+    from brambling.wealth.ladder.shapes import Ladder as Ladder
+    from brambling.wealth.ladder.trial import backtest as backtest
+
+_HOMES = {"ladder": "service", "backtest": "trial", "Ladder": "shapes", "Backtest": "shapes"}
+
+__all__ = ["Backtest", "Ladder", "backtest", "ladder"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

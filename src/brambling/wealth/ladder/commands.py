@@ -1,0 +1,109 @@
+"""``brambling wealth ladder`` and ``brambling wealth backtest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutFile, ReportFile, Seed, parse_map
+from brambling.engine.doors.output import console, emit_json, print_table, warn
+from brambling.kit.errors import Finding
+from brambling.kit.files import write_table
+from brambling.kit.money import Money
+
+app = typer.Typer(add_completion=False)
+
+FlowsFile = Annotated[Path, typer.Argument(metavar="FLOWS", help="date, product, subscription, redemption by day.")]
+HoldingsFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="HOLDINGS",
+        help="instrument, kind, amount, maturity_date, yield_annual, rating, issuer, liquid_days.",
+    ),
+]
+CurveFile = Annotated[Path, typer.Option("--curve", help="date, then tenors in percent a year (0d 1m 3m 6m 1y ...).")]
+Rules = Annotated[
+    str, typer.Option("--rules", help="cn-cash, cn-open, cn-mmf, us-2a7, eu-mmf, or a rule file (.yaml).")
+]
+HoldersFile = Annotated[Path | None, typer.Option("--holders", help="product, holder, share (a fraction).")]
+MarketFile = Annotated[
+    Path | None, typer.Option("--market", help="Your own spreads, costs, haircuts and stresses (.yaml).")
+]
+WARNINGS_SHOWN = 10
+
+
+@app.callback()
+def room() -> None:
+    """Assets against liabilities."""
+
+
+@app.command("ladder")
+def ladder_command(
+    flows: FlowsFile,
+    holdings: HoldingsFile,
+    *,
+    curve: CurveFile,
+    rules: Rules = "cn-cash",
+    holders: HoldersFile = None,
+    confidence: Annotated[
+        float, typer.Option("--confidence", help="Share of the paths that all days together must hold on.")
+    ] = 0.99,
+    horizon: Annotated[int, typer.Option("--horizon", help="Days after the last day of the flows.")] = 30,
+    product: Annotated[
+        str | None, typer.Option("--product", help="Which product of the flows; all added up without it.")
+    ] = None,
+    market: MarketFile = None,
+    lot: Annotated[str | None, typer.Option("--lot", help="Buy whole lots of this amount, such as 10000.00.")] = None,
+    trades: Annotated[Path | None, typer.Option("--trades", help="Write what to buy and sell here.")] = None,
+    out: OutFile = None,
+    report: ReportFile = None,
+    as_json: JsonFlag = False,
+    lang: LangOption = "en",
+    seed: Seed = 7,
+    map_: MapOption = None,
+) -> None:
+    """Gaps by day, rule lights, stress, and what to buy and sell so that no gap opens and no rule breaks.
+
+    --out is the gap ladder by day. Exit status 1: a rule is broken today, or no plan holds everything.
+
+    Example: brambling wealth ladder flows.csv holdings.csv --curve curve.csv --rules cn-cash --report ladder.html
+    """
+    import polars as pl
+
+    from brambling.wealth.ladder import report as words
+    from brambling.wealth.ladder.service import ladder
+
+    made = ladder(
+        flows,
+        holdings,
+        curve=curve,
+        rules=rules,
+        holders=holders,
+        confidence=confidence,
+        horizon=horizon,
+        product=product,
+        market=market,
+        lot=None if lot is None else Money.of(lot),
+        mapping=parse_map(map_),
+        seed=seed,
+    )
+    for item in words.to_plain(made, lang)["notes"][:WARNINGS_SHOWN]:
+        warn(item["text"])
+    if out is not None:
+        write_table(made.table(), out)
+    if trades is not None:
+        write_table(pl.DataFrame(words.trade_rows(made), schema_overrides={"issuers": pl.Int64}), trades)
+    if report is not None:
+        words.report(made, lang).write(report)
+    if as_json:
+        emit_json(words.to_plain(made, lang))
+    else:
+        for text in words.lines(made, lang):
+            console().print(text)
+        print_table(console(), words.lights_table(made, lang))
+        if made.trades:
+            print_table(console(), words.trades_table(made, lang))
+    if made.breach:
+        raise Finding(words.headline(made, lang))
