@@ -5,14 +5,14 @@ Nothing here decides. ``Bank`` is what every door is handed; tests build one on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from brambling.bank.contact.channels import ChannelPort, LogChannel
 from brambling.bank.contact.service import Gate
 from brambling.bank.decisions.capsules import Replayer
-from brambling.bank.events.service import Bus
+from brambling.bank.events.service import Bus, Handler
 from brambling.engine.doors.context import Context
 from brambling.engine.workflow import Workflows, executor_id
 from brambling.kit.clock import Clock, SystemClock
@@ -43,12 +43,15 @@ def assemble(
     db: Database, settings: Settings, *, clock: Clock, cipher: FieldCipher, channel: ChannelPort | None = None
 ) -> Bank:
     """A bank on an open database, with its workflows registered and not yet launched."""
+    from brambling.app.listening import handlers
     from brambling.credit.lending.workflow import register
 
-    bus = Bus()
+    subscriptions: dict[str, Sequence[Handler]] = {}
+    bus = Bus(subscriptions)
     workflows = Workflows(db, executor_id())
     register(workflows, clock, bus)
     gate = Gate(cipher=cipher, bus=bus)
+    subscriptions.update(handlers(clock, gate))
     return Bank(db, clock, cipher, settings, workflows, bus, gate, channel or LogChannel())
 
 

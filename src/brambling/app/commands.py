@@ -42,13 +42,15 @@ def worker() -> None:
     Example: BRAMBLING_DATABASE_URL=postgresql://... brambling worker
     """
     from brambling.app.build import open_bank
+    from brambling.app.duties import attendance
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with open_bank(settings()) as bank:
         note(f"worker {bank.workflows.executor_id} is running")
-        stop.wait()
+        with attendance(bank):
+            stop.wait()
 
 
 @app.command()
@@ -56,7 +58,9 @@ def replay(
     capsule: Annotated[Path, typer.Argument(help="A replay capsule, exported with a decision.")],
     own_hash: Annotated[
         str | None,
-        typer.Option("--hash", help="The decision's hash as the bank shows it: proves also whom it was about and when."),
+        typer.Option(
+            "--hash", help="The decision's hash as the bank shows it: proves also whom it was about and when."
+        ),
     ] = None,
     as_json: JsonFlag = False,
     lang: LangOption = "en",
@@ -159,7 +163,7 @@ def users_add(
     from brambling.app.build import open_bank
     from brambling.engine.access import add_user
 
-    with open_bank(settings(), launch=False) as bank, bank.db.write() as session:
+    with open_bank(settings(), launch=False) as bank, bank.db.write("command line") as session:
         user = add_user(session, name, password, role, now=bank.clock.now(), actor="command line")
     note(f"added {user.name}: {', '.join(user.roles)}")
 

@@ -189,7 +189,7 @@ def _read_file(bank: Bank, simulation: Simulation, business: int, customer_id: U
         file = Path(folder) / "statement.csv"
         write_bytes(file, statement_csv(simulation, business, DIALECT))
         statement = read_statement(file)
-    with bank.db.write() as session:
+    with bank.db.write("demo") as session:
         return statement, import_statement(session, customer_id, statement, bank.clock, cipher=bank.cipher)
 
 
@@ -198,7 +198,7 @@ def _apply(bank: Bank, start: Start) -> Decision:
     from brambling.credit import underwriting
     from brambling.credit.lending import held
 
-    with bank.db.write() as session:
+    with bank.db.write("demo") as session:
         application = underwriting.apply(session, start.customer_id, bank.clock, bus=bank.bus, held=held)
         return decisions.get(session, application.decision_id)
 
@@ -215,14 +215,14 @@ def _pay(bank: Bank, decision: Decision) -> tuple[Loan, Money]:
 def _plan(bank: Bank, start: Start) -> Plan:
     from brambling.wealth.advice import advise
 
-    with bank.db.write() as session:
+    with bank.db.write("demo") as session:
         return advise(session, start.customer_id, bank.clock, bus=bank.bus)
 
 
 def _tell_customer(bank: Bank, start: Start, lang: Lang) -> tuple[Need | None, Message | None, Sent | None]:
     from brambling.marketing import needs
 
-    with bank.db.write() as session:
+    with bank.db.write("demo") as session:
         found = needs.note_needs(session, start.customer_id, bank.clock, bus=bank.bus)
         if not found:
             return None, None, None

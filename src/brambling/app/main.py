@@ -10,19 +10,37 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import itertools
+import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from brambling import __version__
 from brambling.app.rooms import ROOMS, Entry
 from brambling.kit.errors import BramblingError, Failure
+
+if TYPE_CHECKING:
+    from brambling.kit.i18n import Lang
 
 ABOUT = "Brambling 燕雀: an open-source AI bank for small and micro businesses."
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """The entry point: one clear line for every rejection, and the exit status of its kind."""
-    sys.exit(main(sys.argv[1:] if arguments is None else arguments))
+    signal.signal(signal.SIGTERM, _terminated)
+    status = main(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+def _terminated(number: int, frame: object) -> None:
+    # as an exception, so that what is open is closed: a process that is simply ended leaves the embedded database running
+    raise SystemExit(128 + number)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,15 +81,31 @@ def _call(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
     try:
         return _invoke(entry, path, rest)
     except BramblingError as error:
-        print(f"brambling: {error}", file=sys.stderr)
-        if isinstance(error, Failure):
-            print("This is ours to mend: please report it with the command you ran.", file=sys.stderr)
-        return error.exit_status
+        return _tell(error, rest)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
         return 0
+
+
+def _tell(error: BramblingError, rest: Sequence[str]) -> int:
+    """The line of an error in the language of the command, and its exit status."""
+    from brambling.engine.doors.errors import error_text
+    from brambling.kit.i18n import N_, translator
+
+    lang = _language(rest)
+    print(f"brambling: {error_text(error, lang)}", file=sys.stderr)
+    if isinstance(error, Failure):
+        ours = N_("This is ours to mend: please report it with the command you ran.")
+        print(translator(lang)(ours), file=sys.stderr)
+    return error.exit_status
+
+
+def _language(rest: Sequence[str]) -> Lang:
+    """What ``--lang`` says, else ``BRAMBLING_LANG``."""
+    said = [word.partition("=")[2] for word in rest if word.startswith("--lang=")]
+    said += [after for word, after in itertools.pairwise(rest) if word == "--lang"]
+    return "zh" if [*said, os.environ.get("BRAMBLING_LANG", "")][0] == "zh" else "en"
 
 
 def _invoke(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
@@ -85,5 +119,6 @@ def _invoke(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
     try:
         command.main(arguments, prog_name=name, standalone_mode=True)
     except SystemExit as stop:
-        return int(stop.code or 0)
+        # the pipe was closed by its reader: Typer has put a wrapper over the output and asks for status 1
+        return 0 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else int(stop.code or 0)
     return 0

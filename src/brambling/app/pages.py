@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from nicegui import app, ui
 from nicegui.storage import Storage
 from starlette.responses import RedirectResponse, Response
 
-from brambling.app import taskpages, walkin
+from brambling.app import auditpages, taskpages, walkin
 from brambling.app.build import Bank
 from brambling.app.walkin import WalkIn
+from brambling.bank.consent.pages import pages as consent
 from brambling.bank.contact.pages import pages as gate
+from brambling.bank.customers.pages import pages as blocks
 from brambling.cfo.pages import pages as cfo
 from brambling.credit.underwriting.pages import pages as underwriting
 from brambling.engine.access import SignedIn, SignInFailed, sign_in, sign_out
@@ -21,6 +24,7 @@ from brambling.engine.access.report import sign_in_failed
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import HEADER, Link, Visit
 from brambling.kit.i18n import N_, Lang, translator
+from brambling.perception.cashflow.pages import pages as cashflow
 from brambling.wealth.advice.pages import pages as advice
 
 TAB_SECONDS_MAX = 3600
@@ -31,6 +35,8 @@ LINKS = (
     Link(N_("Applications"), "/applications", "read", "application"),
     Link(N_("Plans"), "/plans", "read", "plan"),
     Link(N_("Gate"), "/gate", "read", "contact"),
+    Link(N_("Blocked lists"), "/blocks", "read", "block"),
+    Link(N_("Audit trail"), "/audit", "read", "audit"),
 )
 
 
@@ -43,19 +49,30 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     _doors(bank)
     taskpages.pages(bank)
     cfo(bank, bank.bus, bank.gate, _example)
-    underwriting(bank, lambda decision_id, actor, lang: _accept(bank, decision_id, actor, lang))
+    underwriting(bank, partial(_accept, bank))
     advice(bank, bank.bus)
     gate(bank, bank.gate)
+    consent(bank, bank.bus)
+    blocks(bank)
+    cashflow(bank, bank.bus)
+    auditpages.pages(bank)
     if walk_in is not None:
         walkin.pages(bank, walk_in)
 
 
-def _accept(bank: Bank, decision_id: UUID, actor: str, lang: Lang) -> str:
+def _accept(bank: Bank, decision_id: UUID, actor: str, instruction: str | None, lang: Lang) -> str:
     """Accept an offer, pay it out, and say how the loan then stands."""
-    from brambling.credit.lending import accept_and_pay
+    from brambling.credit.lending import Loan, accept_and_pay, accept_on_behalf
     from brambling.credit.lending.report import state_name
 
-    loan = accept_and_pay(bank.workflows, decision_id, clock=bank.clock, actor=actor, bus=bank.bus)
+    work, clock, bus = bank.workflows, bank.clock, bank.bus
+    if instruction is None:
+        loan = accept_and_pay(work, decision_id, clock=clock, actor=actor, bus=bus)
+    else:
+        made = accept_on_behalf(work, decision_id, instruction, clock=clock, actor=actor, bus=bus)
+        if not isinstance(made, Loan):
+            return translator(lang)("Somebody else has to look at it first: it waits among the approvers' tasks.")
+        loan = made
     return translator(lang)("The loan: {state}").format(state=state_name(loan.state, lang))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,14 @@ from fastapi import APIRouter, FastAPI
 from brambling import __version__
 from brambling.app import routes as own
 from brambling.app.build import Bank
+from brambling.bank.consent import routes as consent
 from brambling.bank.contact import routes as contact
 from brambling.bank.customers import routes as customers
 from brambling.cfo import routes as cfo
 from brambling.credit.lending import held
 from brambling.credit.lending import routes as lending
 from brambling.credit.underwriting import routes as underwriting
-from brambling.engine.doors.http import add_manners
+from brambling.engine.doors.http import add_last_word, add_manners
 from brambling.kit.settings import Settings
 from brambling.perception.cashflow import routes as cashflow
 
@@ -45,7 +47,9 @@ def api(bank: Bank) -> FastAPI:
     for router in (
         cfo.router(),
         customers.router(bank),
-        cashflow.router(bank),
+        customers.blocks_router(bank),
+        consent.router(bank, bank.bus),
+        cashflow.router(bank, bank.bus),
         underwriting.router(bank, bank.bus, held),
         lending.router(bank, bank.workflows, bank.bus),
         contact.router(bank, bank.gate),
@@ -53,6 +57,7 @@ def api(bank: Bank) -> FastAPI:
     ):
         rooms.include_router(router)
     app.include_router(rooms)
+    add_last_word(app, "/api")
     return app
 
 
@@ -77,9 +82,19 @@ def serve(bank: Bank, *, host: str, port: int, walk_in: WalkIn | None = None) ->
     """Serve API and console until interrupted."""
     import uvicorn
 
+    from brambling.app.duties import attendance
+
     app = api(bank)
     console(app, bank, walk_in)
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    # uvicorn stops at SIGTERM and raises it once more: then it has to end the block, not the process, or whatever is
+    # to be closed behind it (the embedded database above all) would be left running
+    signal.signal(signal.SIGTERM, _ended)
+    with attendance(bank):
+        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def _ended(number: int, frame: object) -> None:
+    raise SystemExit(0)
 
 
 def cookie_secret(settings: Settings) -> str:

@@ -28,12 +28,18 @@ from brambling.kit.reasons import Reason, tell
 TITLES: Mapping[str, str] = {
     "credit-refer": N_("Confirm an offer of {limit}"),
     "payout-stopped": N_("A stopped pay-out of {principal}"),
+    "accept-on-behalf": N_("Lend {principal} on the customer's word"),
+    "invariant": N_("An invariant of the bank is broken"),
 }
 OUTCOME_WORDS: Mapping[str, str] = {
     "approve": N_("Approve"),
     "reject": N_("Reject"),
     "pay": N_("Pay out after all"),
     "cancel": N_("Cancel the loan"),
+    "mended": N_("It is mended"),
+}
+CHECK_REASONS: Mapping[str, str] = {
+    "invariant-broken": N_("A check that runs every hour found what must never be: {why}"),
 }
 WHAT_HAPPENS: Mapping[str, str] = {
     "approve": N_("The offer is opened; the customer can accept it and is paid at once."),
@@ -153,7 +159,7 @@ def _draw_task(bank: Bank, visit: Visit, task: Task, customer: Customer | None) 
 
 
 def _reasons(task: Task, lang: Lang) -> list[str]:
-    sentences = {**SENTENCES, **TASK_REASONS}
+    sentences = {**SENTENCES, **TASK_REASONS, **CHECK_REASONS}
     codes = task.data.get("reasons") or [{"code": task.reason, "params": {"why": str(task.data.get("why", ""))}}]
     return [tell(Reason(one["code"], one["params"]), sentences, lang) for one in codes]
 
@@ -177,8 +183,8 @@ def _buttons(bank: Bank, visit: Visit, task: Task) -> None:
         return
 
     async def take() -> None:
-        with c.told():
-            await _do(bank, lambda session: tasks.take(session, bank, task.id, user))
+        with c.told(visit.lang):
+            await _do(bank, user.name, lambda session: tasks.take(session, bank, task.id, user))
 
     with ui.element("div").classes("b-actions"):
         if task.status == "open":
@@ -200,8 +206,8 @@ async def _decide(bank: Bank, visit: Visit, task: Task, outcome: str, words: str
     reason = await c.confirm(words, lines, words, lang, reason=_("Why"))
     if reason is None:
         return
-    with c.told():
-        await _do(bank, lambda session: tasks.decide(session, bank, task.id, user, outcome, reason))
+    with c.told(visit.lang):
+        await _do(bank, user.name, lambda session: tasks.decide(session, bank, task.id, user, outcome, reason))
 
 
 async def _give_back(bank: Bank, visit: Visit, task: Task) -> None:
@@ -212,13 +218,13 @@ async def _give_back(bank: Bank, visit: Visit, task: Task) -> None:
     )
     if reason is None:
         return
-    with c.told():
-        await _do(bank, lambda session: tasks.give_back(session, bank, task.id, user, reason))
+    with c.told(visit.lang):
+        await _do(bank, user.name, lambda session: tasks.give_back(session, bank, task.id, user, reason))
 
 
-async def _do(bank: Bank, work: Any) -> None:
+async def _do(bank: Bank, actor: str, work: Any) -> None:
     def done() -> None:
-        with bank.db.write() as session:
+        with bank.db.write(actor) as session:
             work(session)
         bank.workflows.follow_up()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from brambling.app.build import Bank
-from brambling.engine.access import User, require
+from brambling.engine.access import User, require, require_second
 from brambling.engine.workflow import Task, claim, complete, get_task, hand_back, inbox
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import InputRejected, NotAllowed
 
 # What a person may answer, by kind of task; a task may also bring its own in ``data["outcomes"]``.
-OUTCOMES = {"credit-refer": ("approve", "reject")}
+OUTCOMES = {"credit-refer": ("approve", "reject"), "invariant": ("mended",)}
 
 
 def waiting(session: ReadSession, user: User) -> list[Task]:
@@ -48,6 +48,8 @@ def decide(session: WriteSession, bank: Bank, task_id: UUID, user: User, outcome
     allowed = outcomes_of(task)
     if allowed and outcome not in allowed:
         raise InputRejected(f"{outcome!r} is no outcome of this task", expected=f"one of {', '.join(allowed)}")
+    if task.kind == "accept-on-behalf":
+        require_second(task.data["noted_by"], user.name)
     done = complete(session, task_id, user.name, outcome, reason, at=bank.clock.now())
     if done.status == "done" and done.kind == "credit-refer":
         from brambling.credit.underwriting import confirm

@@ -110,7 +110,7 @@ def _draw(bank: Bank, visit: Visit, walk_in: WalkIn) -> None:
             return walk_in.enter(session, bank, name)
 
     async def become(guest: Guest) -> None:
-        with c.told():
+        with c.told(visit.lang):
             app.storage.user["token"] = await c.in_thread(enter, guest.name)
             ui.navigate.to(f"/customers/{walk_in.owner_of}" if guest.role == "owner" else guest.start)
 

@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from brambling.kit.errors import InputRejected
 
 
 def default_home() -> Path:
@@ -66,4 +68,9 @@ class Settings(BaseSettings):
 @cache
 def settings() -> Settings:
     """The settings of this process, read once."""
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"BRAMBLING_{'_'.join(str(part) for part in first['loc'])}".upper()
+        raise InputRejected(f"the setting {name} cannot be used", expected=str(first["msg"])) from None

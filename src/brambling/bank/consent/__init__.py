@@ -1,4 +1,4 @@
-"""Consent with purpose, and its withdrawal.
+"""Consent with purpose, and its withdrawal: by the customer himself, or noted by somebody of the bank on his behalf.
 
 - ``PURPOSES``, ``Change``; ``give``, ``withdraw``, ``has`` at a moment, ``history``
 """

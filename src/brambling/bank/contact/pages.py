@@ -170,7 +170,7 @@ def _refuse_form(visit: Visit, gate: Gate, customer: Customer) -> None:
             field.classes("b-field").props("outlined dense")
 
         def note(at: datetime, given: dict[str, Any]) -> None:
-            with context.db.write() as session:
+            with context.db.write(visit.actor) as session:
                 service.refuse(
                     session, customer.id, given["scope"], given["channel"], at=at, words=given["words"], gate=gate
                 )
@@ -185,7 +185,7 @@ def _refuse_form(visit: Visit, gate: Gate, customer: Customer) -> None:
             lines = [line.format(scope=_(what), channel=_(where))]
             if await c.confirm(_("Note a refusal"), lines, _("Note it"), lang) is None:
                 return
-            with c.told():
+            with c.told(visit.lang):
                 await c.in_thread(note, context.clock.now(), given)
                 ui.navigate.reload()
 

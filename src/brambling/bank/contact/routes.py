@@ -78,7 +78,7 @@ def router(context: Context, gate: service.Gate) -> APIRouter:
     @routes.post("/customers/{customer_id}/refusals", status_code=201, summary="Note a customer's no; it holds at once")
     def refuse(customer_id: UUID, no: NewRefusal, user: Acting) -> RefusalOut:
         require(user, "write", "refusal", customer_id)
-        with context.db.write() as session:
+        with context.db.write(user.name) as session:
             kept = service.refuse(
                 session,
                 customer_id,

@@ -120,6 +120,12 @@ def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
     return list(session.connection.scalars(query.order_by(table.c.judged_at, table.c.id).limit(limit)))
 
 
+def open_of(session: ReadSession, customer_id: UUID) -> list[UUID]:
+    """The open messages of a customer."""
+    query = sa.select(contacts.c.id).where(contacts.c.customer_id == customer_id, contacts.c.state == "open")
+    return list(session.connection.scalars(query.order_by(contacts.c.id)))
+
+
 def newest(
     session: ReadSession, customer_id: UUID | None, limit: int, *, state: str = "", channel: str = ""
 ) -> list[RowMapping]:

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from brambling.bank.customers.report import block_text
-    from brambling.bank.customers.rules import Block, Customer, Person
+    from brambling.bank.customers.rules import Block, BlockList, Customer, Person
     from brambling.bank.customers.service import (
         add,
         add_bank_account,
         address,
         bank_accounts,
+        block_lists,
         blocked,
         by_uscc,
         get,
         get_many,
+        ids_after,
         import_blocks,
         related,
         search,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Block": "rules",
+    "BlockList": "rules",
     "Customer": "rules",
     "Person": "rules",
     "block_text": "report",
@@ -38,10 +41,12 @@ _HOMES = {
             "add_bank_account",
             "address",
             "bank_accounts",
+            "block_lists",
             "blocked",
             "by_uscc",
             "get",
             "get_many",
+            "ids_after",
             "import_blocks",
             "related",
             "search",
@@ -53,17 +58,20 @@ _HOMES = {
 
 __all__ = [
     "Block",
+    "BlockList",
     "Customer",
     "Person",
     "add",
     "add_bank_account",
     "address",
     "bank_accounts",
+    "block_lists",
     "block_text",
     "blocked",
     "by_uscc",
     "get",
     "get_many",
+    "ids_after",
     "import_blocks",
     "related",
     "search",

@@ -2,18 +2,21 @@
 
 # No deferred annotations here: FastAPI reads the types of handlers that are made inside a function.
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from pydantic import BaseModel, Field
 
 from brambling.bank.customers import service
 from brambling.bank.customers.rules import Customer
-from brambling.engine.access import User, require
+from brambling.engine.access import User, record, require
 from brambling.engine.doors.context import Context
-from brambling.engine.doors.http import PROBLEMS, IdempotencyKey, id_of, user_of
+from brambling.engine.doors.http import PROBLEMS, IdempotencyKey, id_of, kept_upload, user_of
+from brambling.engine.doors.options import parse_map
+from brambling.kit.db import WriteSession
 from brambling.kit.errors import Conflict
 
 
@@ -33,6 +36,19 @@ class CustomerOut(NewCustomer):
     id: UUID
     synthetic: bool
     opened_on: date
+
+
+class BlocksOut(BaseModel):
+    """A blocked list and how many entries it has."""
+
+    list: str
+    entries: int
+
+
+def note_import(session: WriteSession, list_name: str, count: int, whole: bool, *, now: datetime) -> None:
+    """The line of the audit trail about an imported list."""
+    detail = {"entries": count, "whole": whole}
+    record(session, session.actor, "import", "block", list_name, now=now, detail=detail)
 
 
 def shown(customer: Customer) -> CustomerOut:
@@ -66,13 +82,16 @@ def router(context: Context) -> APIRouter:
             new.zone,
             opened_on=context.clock.today(),
         )
-        with context.db.write() as session:
-            known = service.by_uscc(session, customer.uscc)
+        with context.db.write(user.name) as session:
+            known = service.get_many(session, [customer.id]).get(customer.id)
             if known is None:
+                if service.by_uscc(session, customer.uscc) is not None:
+                    raise Conflict(f"a customer with credit code {customer.uscc} is already there")
                 service.add(session, customer, cipher=context.cipher)
+                record(session, user.name, "add", "business", customer.id, now=context.clock.now())
                 return shown(customer)
-        if known.id != customer.id:
-            raise Conflict(f"a customer with credit code {customer.uscc} is already there")
+        if replace(known, opened_on=customer.opened_on) != customer:
+            raise Conflict("this idempotency key was used for another customer")
         return shown(known)
 
     @routes.get("", summary="Find businesses by name or credit code")
@@ -88,7 +107,41 @@ def router(context: Context) -> APIRouter:
     @routes.get("/{customer_id}", summary="One business")
     def get(customer_id: UUID, user: Acting) -> CustomerOut:
         require(user, "read", "business", customer_id)
+        with context.db.write(user.name) as session:
+            found = service.get(session, customer_id)
+            record(session, user.name, "look", "business", customer_id, now=context.clock.now())
+        return shown(found)
+
+    return routes
+
+
+def blocks_router(context: Context) -> APIRouter:
+    """``POST`` and ``GET /blocks``."""
+    routes = APIRouter(tags=["customers"], prefix="/blocks", responses=PROBLEMS)
+    Acting = Annotated[User, Depends(user_of(context))]
+
+    @routes.post("", summary="Import a blocked list; the same file again changes nothing")
+    def bring(
+        user: Acting,
+        file: Annotated[UploadFile, File(description="CSV, Parquet or JSON lines: uscc, name or id_number; reason.")],
+        list_name: Annotated[str, Form(alias="list", min_length=1, max_length=100)],
+        whole: Annotated[bool, Form(description="The file is the whole list: entries it lacks end yesterday.")] = False,
+        map_: Annotated[list[str] | None, Form(alias="map", description="ours=theirs")] = None,
+    ) -> BlocksOut:
+        require(user, "write", "block")
+        mapping, today = parse_map(map_) or None, context.clock.today()
+        with kept_upload(file) as path, context.db.write(user.name) as session:
+            count = service.import_blocks(
+                session, path, list_name, today, whole=whole, mapping=mapping, cipher=context.cipher
+            )
+            note_import(session, list_name, count, whole, now=context.clock.now())
+        return BlocksOut(list=list_name, entries=count)
+
+    @routes.get("", summary="The blocked lists there are, and how many entries of each hold today")
+    def look(user: Acting) -> list[BlocksOut]:
+        require(user, "read", "block")
         with context.db.read() as session:
-            return shown(service.get(session, customer_id))
+            found = service.block_lists(session, context.clock.today())
+        return [BlocksOut(list=one.name, entries=one.live) for one in found]
 
     return routes

@@ -85,6 +85,16 @@ class Block:
     expires_on: date | None
 
 
+@dataclass(frozen=True)
+class BlockList:
+    """A blocked list: how many ``entries`` it has, how many are ``live`` today, from how many ``sources``."""
+
+    name: str
+    entries: int
+    live: int
+    sources: int
+
+
 def checked_uscc(text: str) -> str:
     """The code in its normal spelling; raises InputRejected when length, alphabet or check digit are wrong."""
     from stdnum.cn import uscc

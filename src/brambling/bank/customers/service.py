@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 
 from brambling.bank.customers import store
-from brambling.bank.customers.rules import ADDRESSED, Block, Customer, Person, checked_uscc
+from brambling.bank.customers.rules import ADDRESSED, Block, BlockList, Customer, Person, checked_uscc
 from brambling.kit.crypto import FieldCipher, load_cipher, normalised, row_key
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import Conflict, InputRejected, NotFound
@@ -65,6 +65,11 @@ def get(session: ReadSession, customer_id: UUID) -> Customer:
 def get_many(session: ReadSession, customer_ids: Iterable[UUID]) -> dict[UUID, Customer]:
     """The customers with these ids, by id; ids of nobody are left out."""
     return {row["id"]: _customer(row) for row in store.find_many(session, list(set(customer_ids)))}
+
+
+def ids_after(session: ReadSession, after: UUID | None = None, limit: int = 500) -> list[UUID]:
+    """Ids of customers in order, those behind ``after``: a page for whatever goes through all of them."""
+    return store.ids_after(session, after, limit)
 
 
 def by_uscc(session: ReadSession, uscc: str) -> Customer | None:
@@ -235,6 +240,11 @@ def import_blocks(
     if whole:
         store.end_others(session, list_name, list(rows), today - timedelta(days=1))
     return len(rows)
+
+
+def block_lists(session: ReadSession, today: date) -> list[BlockList]:
+    """The blocked lists there are, by name."""
+    return [BlockList(**row) for row in store.block_lists(session, today)]
 
 
 def _block_row(entry: Mapping[str, Any], list_name: str, cipher: FieldCipher) -> dict[str, Any]:

@@ -98,6 +98,14 @@ def find_many(session: ReadSession, customer_ids: Sequence[UUID]) -> Sequence[Ro
     return session.rows(sa.select(customers).where(customers.c.id.in_(customer_ids)))
 
 
+def ids_after(session: ReadSession, after: UUID | None, limit: int) -> list[UUID]:
+    """The next page of ids in their order."""
+    query = sa.select(customers.c.id).order_by(customers.c.id).limit(limit)
+    if after is not None:
+        query = query.where(customers.c.id > after)
+    return list(session.connection.scalars(query))
+
+
 def find_uscc(session: ReadSession, uscc: str) -> RowMapping | None:
     return session.first(sa.select(customers).where(customers.c.uscc == uscc))
 
@@ -144,6 +152,19 @@ def upsert_blocks(session: WriteSession, rows: Sequence[Mapping[str, Any]]) -> N
     changed = {name: statement.excluded[name] for name in ("reason", "source", "starts_on", "expires_on")}
     upsert = statement.on_conflict_do_update(index_elements=["list_name", "entry_hash"], set_=changed)
     session.execute(upsert, list(rows))
+
+
+def block_lists(session: ReadSession, today: date) -> Sequence[RowMapping]:
+    """Each list with how many entries it has, how many hold on ``today``, and its sources."""
+    table = blocked_entries
+    live = sa.and_(table.c.starts_on <= today, sa.or_(table.c.expires_on.is_(None), table.c.expires_on >= today))
+    query = sa.select(
+        table.c.list_name.label("name"),
+        sa.func.count().label("entries"),
+        sa.func.count().filter(live).label("live"),
+        sa.func.count(table.c.source.distinct()).label("sources"),
+    )
+    return session.rows(query.group_by(table.c.list_name).order_by(table.c.list_name))
 
 
 def end_others(session: WriteSession, list_name: str, kept: Sequence[bytes], last_day: date) -> None:

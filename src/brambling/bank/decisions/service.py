@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -44,6 +45,15 @@ def get(session: ReadSession, decision_id: UUID) -> Decision:
 def list_for(session: ReadSession, subject: UUID, limit: int = 50) -> list[Decision]:
     """Decisions about ``subject``, newest first."""
     return store.of_subject(session, subject, limit)
+
+
+def every(session: ReadSession) -> Iterator[Decision]:
+    """All decisions in the order of the chain, as they were recorded; see ``verify_chain`` for their proof."""
+    number = 0
+    while rows := store.page(session, number, _PAGE):
+        for row in rows:
+            number = row["number"]
+            yield unsealed(row["body"], row["previous_hash"], row["hash"])
 
 
 def head(session: ReadSession) -> tuple[int, str]:

@@ -54,6 +54,11 @@ def timeline(session: ReadSession, subject: UUID, limit: int = 50, before: Event
     return store.newest(session, subject, limit, (before.at, before.id) if before else None)
 
 
+def newest(session: ReadSession, limit: int) -> list[Event]:
+    """The newest events of all subjects."""
+    return store.newest(session, None, limit, None)
+
+
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
         return mask(value)

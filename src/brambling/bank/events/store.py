@@ -35,9 +35,11 @@ def find(session: ReadSession, event_id: UUID) -> Event | None:
     return _event(row) if row else None
 
 
-def newest(session: ReadSession, subject: UUID, limit: int, before: tuple[datetime, UUID] | None) -> list[Event]:
-    """Events of ``subject``, newest first, those strictly before the place ``before`` (time, id)."""
-    query = sa.select(events).where(events.c.subject == subject)
+def newest(session: ReadSession, subject: UUID | None, limit: int, before: tuple[datetime, UUID] | None) -> list[Event]:
+    """Events of ``subject`` (of all without one), newest first, those strictly before the place ``before`` (time, id)."""
+    query = sa.select(events)
+    if subject is not None:
+        query = query.where(events.c.subject == subject)
     if before is not None:
         query = query.where(sa.tuple_(events.c.at, events.c.id) < before)
     return [_event(row) for row in session.rows(query.order_by(events.c.at.desc(), events.c.id.desc()).limit(limit))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -126,6 +127,11 @@ def statement(session: ReadSession, account_id: UUID, limit: int = 100, before: 
 
 
 # -- holds ----------------------------------------------------------------------------------------------------------
+
+
+def journal(session: ReadSession, limit: int) -> list[dict[str, Any]]:
+    """Every transfer in the order it was posted: id, sequence, accounts, amount as text, time, kind, both balances."""
+    return store.journal(session, limit)
 
 
 def hold(

@@ -229,6 +229,20 @@ def lines(session: ReadSession, account: Account, limit: int, before: int) -> li
 # -- holds ----------------------------------------------------------------------------------------------------------
 
 
+def journal(session: ReadSession, limit: int) -> list[dict[str, Any]]:
+    """Transfers in the order they were posted, amounts as text with two decimals."""
+    rows = session.rows(select(transfers).order_by(transfers.c.sequence).limit(limit))
+    money = ("amount", "debit_balance", "credit_balance")
+    return [
+        {
+            name: row[name]
+            for name in ("id", "sequence", "debit_id", "credit_id", "currency", "at", "kind", "decision_id")
+        }
+        | {name: str(Money(row[f"{name}_minor"], row["currency"])) for name in money}
+        for row in rows
+    ]
+
+
 def add_hold(session: WriteSession, hold: Hold) -> None:
     """Write an open hold."""
     values = {"id": hold.id, "account_id": hold.account_id, "amount_minor": hold.amount.minor, "at": hold.at}

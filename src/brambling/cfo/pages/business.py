@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from brambling.bank import consent, contact, customers, decisions, events
 from brambling.bank.consent import PURPOSES
+from brambling.bank.consent.report import change_text
 from brambling.bank.contact import Entry
 from brambling.bank.customers import Customer, block_text
 from brambling.bank.decisions import Decision
@@ -28,6 +29,7 @@ from brambling.credit.lending import Loan, held, loans_of
 from brambling.credit.lending.report import state_name
 from brambling.credit.underwriting.pages import OUTCOMES
 from brambling.credit.underwriting.service import standing_of
+from brambling.engine.access import record
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import Visit
 from brambling.engine.doors.context import Context
@@ -52,6 +54,7 @@ class Known:
 
     customer: Customer
     consents: dict[str, bool]
+    changes: list[consent.Change]
     blocks: list[str]
     events: list[Event]
     decisions: list[Decision]
@@ -77,7 +80,8 @@ def pages(context: Context, bus: Bus, gate: contact.Gate) -> None:
         visit.require("read", "business", customer_id)
 
         def load() -> Known:
-            with context.db.read() as session:
+            with context.db.write(visit.actor) as session:
+                record(session, visit.actor, "look", "business", customer_id, now=context.clock.now())
                 return _known(session, visit, customer_id, gate)
 
         await _draw(visit, await c.in_thread(load), bus)
@@ -95,6 +99,7 @@ def _known(session: ReadSession, visit: Visit, customer_id: UUID, gate: contact.
     return Known(
         customer=customers.get(session, customer_id),
         consents={purpose: consent.has(session, customer_id, purpose, now) for purpose in PURPOSES},
+        changes=consent.history(session, customer_id) if may("consent") else [],
         blocks=[block_text(block, visit.lang) for block in customers.blocked(session, customer_id, today)]
         if may("block")
         else [],
@@ -138,6 +143,10 @@ async def _draw(visit: Visit, known: Known, bus: Bus) -> None:
                 c.main_button(_("Apply for a loan"), lambda: _apply(visit, customer, bus))
             if visit.may("read", "plan", customer.id):
                 c.quiet_button(_("Idle-cash plan"), lambda: ui.navigate.to(f"/plans/{customer.id}"))
+            if visit.may("read", "statement", customer.id):
+                c.quiet_button(_("Movements"), lambda: ui.navigate.to(f"/statements/{customer.id}"))
+            if visit.may("read", "consent", customer.id):
+                c.quiet_button(_("Consent"), lambda: ui.navigate.to(f"/consents/{customer.id}"))
             if visit.may("read", "contact", customer.id):
                 c.quiet_button(_("Messages and refusals"), lambda: ui.navigate.to(f"/gate/{customer.id}"))
         with ui.element("div").classes("b-columns"):
@@ -170,6 +179,9 @@ def _identity(known: Known, lang: Lang) -> None:
     )
     c.section(_("It agrees to"))
     c.facts([(_(WORDS[purpose]), _("yes") if given else _("no")) for purpose, given in known.consents.items()])
+    if known.changes:
+        with c.more(_("How it came about")):
+            c.entries([(*change_text(one, lang), None, "") for one in reversed(known.changes)])
     if known.loans:
         c.section(_("Loans"))
         rows: list[tuple[str, str, str | None, str]] = [
@@ -297,7 +309,7 @@ async def _apply(visit: Visit, customer: Customer, bus: Bus) -> None:
     _ = translator(lang)
 
     def decide(requested: Money | None) -> UUID:
-        with context.db.write() as session:
+        with context.db.write(visit.actor) as session:
             made = underwriting.apply(
                 session, customer.id, context.clock, requested=requested, actor="policy", bus=bus, held=held
             )
@@ -318,7 +330,7 @@ async def _apply(visit: Visit, customer: Customer, bus: Bus) -> None:
     dialog.delete()
     if not isinstance(answer, str):
         return
-    with c.told():
+    with c.told(visit.lang):
         decision = await c.in_thread(decide, Money.of(answer) if answer else None)
         ui.navigate.to(f"/decisions/{decision}")
 

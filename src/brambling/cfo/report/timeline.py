@@ -26,6 +26,8 @@ SENTENCES: Mapping[str, str] = {
     "contact.refusal-lifted": N_("The customer took a refusal back: {scope}, {channel}"),
     "consent.given": N_("Consent given: {purpose}"),
     "consent.withdrawn": N_("Consent withdrawn: {purpose}"),
+    "statement.imported": N_("Statement imported until {until}: {new} new rows, {known} known"),
+    "category.corrected": N_("Category corrected to {category}: {rows} rows changed"),
     "advice.planned": N_("Idle-cash plan made: {amount}"),
     "need.found": N_("Need found: {need_kind}, {happens_on}"),
     "cfo.briefed": N_("Brief given"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         pay,
         repay,
     )
-    from brambling.credit.lending.workflow import accept_and_pay, register
+    from brambling.credit.lending.workflow import accept_and_pay, accept_on_behalf, register
 
 _MENU = {
     **dict.fromkeys(("Due", "Instalment", "Loan", "schedule"), "rules"),
@@ -46,7 +46,7 @@ _MENU = {
         ),
         "service",
     ),
-    **dict.fromkeys(("accept_and_pay", "register"), "workflow"),
+    **dict.fromkeys(("accept_and_pay", "accept_on_behalf", "register"), "workflow"),
 }
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Loan",
     "accept",
     "accept_and_pay",
+    "accept_on_behalf",
     "activate",
     "check",
     "current_account",

@@ -21,7 +21,10 @@ _METHODS: Mapping[Method, str] = {
     "equal-principal": N_("equal parts of the principal"),
     "bullet": N_("interest first, the principal at the end"),
 }
-TASK_REASONS: Mapping[str, str] = {"payout-refused": N_("The loan was accepted, but its pay-out was refused: {why}")}
+TASK_REASONS: Mapping[str, str] = {
+    "payout-refused": N_("The loan was accepted, but its pay-out was refused: {why}"),
+    "accept-on-behalf": N_("The customer asked for it, in these words: {why}"),
+}
 
 
 def state_name(state: State, lang: Lang) -> str:

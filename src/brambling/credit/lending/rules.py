@@ -46,6 +46,16 @@ class Loan:
     settled_at: datetime | None = None
 
 
+# One member of staff may accept on a customer's instruction up to here; above it somebody else looks, too. The customer
+# himself accepts without any limit but the offer's.
+ON_BEHALF_ALONE_MAX = Money.of("200000.00")
+
+
+def needs_second(principal: Money) -> bool:
+    """Whether an acceptance on a customer's behalf needs another pair of eyes; always in a currency without a limit."""
+    return principal.currency != ON_BEHALF_ALONE_MAX.currency or principal > ON_BEHALF_ALONE_MAX
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """An instalment of a loan and what has been paid of it. ``due_on`` is None until the loan is active."""

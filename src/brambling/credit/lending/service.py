@@ -29,9 +29,10 @@ from brambling.credit.lending.rules import (
 from brambling.credit.underwriting.features import Held
 from brambling.credit.underwriting.service import open_offer, take
 from brambling.kit.clock import BEIJING, Clock
+from brambling.kit.crypto import mask
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.db.locks import lock
-from brambling.kit.errors import Conflict, InvariantBroken, NotAllowed, NotFound
+from brambling.kit.errors import Conflict, InputRejected, InvariantBroken, NotAllowed, NotFound
 from brambling.kit.ids import key_of
 from brambling.kit.money import Money
 
@@ -100,6 +101,28 @@ def accept(
     store.add_loan(session, loan, plan)
     _tell(session, bus, loan, "loan.accepted", now)
     return loan
+
+
+def note_instruction(
+    session: WriteSession, decision_id: UUID, words: str, *, clock: Clock, amount: Money | None = None
+) -> Money:
+    """Keep the customer's instruction to accept an offer, as the session's actor heard it; returns the amount meant.
+
+    Numbers of persons in ``words`` are masked. Noting the same again changes nothing. Raises InputRejected without
+    words, NotFound without an offer, LimitExceeded above it, Conflict when another amount was noted before.
+    """
+    if not words.strip():
+        raise InputRejected(
+            "the customer's instruction is missing", column="instruction", expected="how and when the customer asked"
+        )
+    offer = open_offer(session, decision_id)
+    principal = offer.limit if amount is None else amount
+    require_acceptable(offer.limit, principal, "annuity")
+    store.keep_instruction(session, decision_id, session.actor, principal, mask(words.strip()), clock.now())
+    kept = store.find_instruction(session, decision_id)
+    if kept is None or kept["amount_minor"] != principal.minor:
+        raise Conflict(f"for decision {decision_id} an instruction over another amount was noted before")
+    return principal
 
 
 def pay(session: WriteSession, loan_id: UUID, *, clock: Clock, bus: Bus | None = None) -> Loan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import RowMapping
 
 from brambling.credit.lending.rules import Due, Instalment, Loan, Part
@@ -95,6 +96,17 @@ repayments = Table(
         name="amount",
     ),
     Index("ix_loan_repayments_loan_id", "loan_id", "at"),
+)
+
+
+accept_instructions = Table(
+    "accept_instructions",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("noted_by", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("noted_at", DateTime(timezone=True), nullable=False),
 )
 
 
@@ -214,6 +226,18 @@ def add_repayment(session: WriteSession, key: UUID, loan: Loan, values: dict[str
 def find_repayment(session: ReadSession, key: UUID) -> RowMapping | None:
     """The repayment with this key, or None."""
     return session.first(select(repayments).where(repayments.c.id == key))
+
+
+def keep_instruction(
+    session: WriteSession, decision_id: UUID, noted_by: str, amount: Money, words: str, at: datetime
+) -> None:
+    """Keep a customer's instruction to accept an offer; the first stays."""
+    row = {"decision_id": decision_id, "noted_by": noted_by, "amount_minor": amount.minor, "words": words}
+    session.execute(upsert(accept_instructions).values(**row, noted_at=at).on_conflict_do_nothing())
+
+
+def find_instruction(session: ReadSession, decision_id: UUID) -> RowMapping | None:
+    return session.first(select(accept_instructions).where(accept_instructions.c.decision_id == decision_id))
 
 
 def principal_sums(session: ReadSession, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:

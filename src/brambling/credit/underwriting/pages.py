@@ -57,8 +57,9 @@ MOVES: Mapping[str, str] = {
 }
 SHOWN_MAX = 200
 
-# Accept an offer as an actor; what came of it, in the reader's words. Lending fills it.
-Accept = Callable[[UUID, str, Lang], str]
+# Accept an offer as an actor, on the customer's instruction (None when the customer acts); what came of it, in the
+# reader's words. Lending fills it.
+Accept = Callable[[UUID, str, str | None, Lang], str]
 
 
 @dataclass(frozen=True)
@@ -331,10 +332,13 @@ async def _accept(visit: Visit, case: Case, accept: Accept) -> None:
             n=len(offer.schedule), amount=show_money(offer.schedule[0].total, lang), days=offer.schedule[0].due_day
         ),
     ]
-    if await c.confirm(_("Accept this offer?"), lines, _("Accept and pay out"), lang) is None:
+    own = visit.user is not None and visit.user.business_id == case.decision.subject
+    asked = "" if own else _("How and when the customer asked for it, in the customer's words")
+    words = await c.confirm(_("Accept this offer?"), lines, _("Accept and pay out"), lang, reason=asked)
+    if words is None:
         return
-    with c.told():
-        said = await c.in_thread(accept, case.decision.id, visit.actor, lang)
+    with c.told(visit.lang):
+        said = await c.in_thread(accept, case.decision.id, visit.actor, None if own else words, lang)
         ui.notify(said, position="top", type="positive")
         ui.navigate.reload()
 
@@ -344,7 +348,7 @@ async def _download(visit: Visit, decision_id: UUID) -> None:
     context = visit.context
 
     def export() -> tuple[bytes, bool]:
-        with context.db.write() as session:
+        with context.db.write(visit.actor) as session:
             raw = True
             try:
                 content = service.export_capsule(session, decision_id)
@@ -354,7 +358,7 @@ async def _download(visit: Visit, decision_id: UUID) -> None:
             record(session, visit.actor, "export", "capsule", decision_id, now=context.clock.now(), detail=detail)
         return content, raw
 
-    with c.told():
+    with c.told(visit.lang):
         content, raw = await c.in_thread(export)
         ui.download(content, f"decision-{decision_id}.capsule.json", "application/json")
         if not raw:

@@ -66,7 +66,7 @@ def router(context: Context, bus: Bus, held: service.HeldLoans) -> APIRouter:
     @routes.post("/applications", status_code=201, summary="Apply, and be decided on at once")
     def apply(new: NewApplication, key: IdempotencyKey, user: Acting) -> DecisionOut:
         require(user, "write", "application", new.customer_id)
-        with context.db.write() as session:
+        with context.db.write(user.name) as session:
             application = service.apply(
                 session,
                 new.customer_id,
@@ -96,7 +96,7 @@ def router(context: Context, bus: Bus, held: service.HeldLoans) -> APIRouter:
         user: Acting,
         raw: Annotated[bool, Query(description="With the statement, so that the twin is recomputed too.")] = True,
     ) -> Response:
-        with context.db.write() as session:
+        with context.db.write(user.name) as session:
             decision = decisions.get(session, decision_id)
             require(user, "read", "capsule", decision.subject)
             content = service.export_capsule(session, decision_id, raw=raw)

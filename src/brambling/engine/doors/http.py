@@ -7,8 +7,10 @@ on; a failure becomes a 5xx that names nothing of the inside.
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from brambling.engine.access import User, who
 from brambling.engine.doors.context import Context
@@ -41,6 +44,7 @@ STATUS: dict[type[errors.BramblingError], int] = {
     errors.Failure: 500,
 }
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 BEARER = HTTPBearer(auto_error=False, description="A token from POST /api/session.")
 
 IdempotencyKey = Annotated[
@@ -97,6 +101,26 @@ def add_manners(app: FastAPI, *, body_bytes_max: int) -> None:
         return answer
 
     app.add_middleware(BodyLimit, bytes_max=body_bytes_max)
+
+
+def add_last_word(app: FastAPI, prefix: str) -> None:
+    """Answer every address under ``prefix`` that no route serves, before the console can: it would answer with a page.
+
+    Call it when all routes are there. A known address with another method ends with 405, anything else with 404.
+    """
+
+    @cache
+    def known() -> list[tuple[re.Pattern[str], list[str]]]:
+        paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+        return [(compile_path(path)[0], [method.upper() for method in methods]) for path, methods in paths.items()]
+
+    @app.api_route(prefix + "/{rest:path}", methods=list(METHODS), include_in_schema=False)
+    def last_word(request: Request, rest: str) -> None:
+        path = request.url.path
+        allowed = ", ".join(sorted({one for found, methods in known() if found.match(path) for one in methods}))
+        if allowed:
+            raise HTTPException(405, f"{request.method} does nothing here; {allowed} does", {"Allow": allowed})
+        raise HTTPException(404, f"there is nothing at {path}")
 
 
 class BodyLimit:

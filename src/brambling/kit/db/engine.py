@@ -62,10 +62,10 @@ class Database:
             yield ReadSession(connection)
 
     @contextmanager
-    def write(self) -> Iterator[WriteSession]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
+    def write(self, actor: str = "bank") -> Iterator[WriteSession]:
+        """A transaction in the name of ``actor`` that commits when the block ends and rolls back when it raises."""
         with self.engine.begin() as connection:
-            yield WriteSession(connection)
+            yield WriteSession(connection, actor)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -39,4 +39,11 @@ class ReadSession:
 
 
 class WriteSession(ReadSession):
-    """A transaction that may write; committed by the ``with`` that opened it."""
+    """A transaction that may write; committed by the ``with`` that opened it.
+
+    ``actor`` is in whose name it is done: a user, or ``bank`` for what the house does by itself.
+    """
+
+    def __init__(self, connection: Connection, actor: str = "bank") -> None:
+        super().__init__(connection)
+        self.actor = actor

@@ -6,17 +6,18 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
+from pydantic import BaseModel, Field
 
 from brambling.bank import consent, customers
-from brambling.engine.access import User, require
+from brambling.bank.events import Bus
+from brambling.engine.access import User, record, require
 from brambling.engine.doors.context import Context
 from brambling.engine.doors.http import PROBLEMS, kept_upload, user_of
 from brambling.engine.doors.options import parse_map
 from brambling.kit.errors import NotAllowed
 from brambling.kit.money import Money
-from brambling.perception.cashflow import import_statement, load_statement, read_statement, twin
+from brambling.perception.cashflow import correct, import_statement, load_statement, read_statement, twin
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -26,6 +27,30 @@ class ImportedOut(BaseModel):
 
     new: int
     known: int
+
+
+class MovementOut(BaseModel):
+    """One movement as it is understood."""
+
+    date: date
+    amount: str
+    counterparty: str
+    memo: str
+    category: str
+
+
+class NewCorrection(BaseModel):
+    """The user's word: all movements of a counterparty, or whose memo holds a text, are of this category."""
+
+    category: str = Field(examples=["supplier"])
+    counterparty: str | None = Field(None, max_length=200)
+    memo: str | None = Field(None, max_length=200)
+
+
+class CorrectionOut(BaseModel):
+    """How many movements have another category now."""
+
+    rows: int
 
 
 class TwinDay(BaseModel):
@@ -51,8 +76,8 @@ class TwinOut(BaseModel):
     versions: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
-    """``POST /customers/{id}/statements``, ``GET /customers/{id}/twin``."""
+def router(context: Context, bus: Bus) -> APIRouter:
+    """``POST /customers/{id}/statements`` and ``/corrections``, ``GET /customers/{id}/statements`` and ``/twin``."""
     routes = APIRouter(tags=["cash flow"], prefix="/customers/{customer_id}", responses=PROBLEMS)
     Acting = Annotated[User, Depends(user_of(context))]
 
@@ -73,12 +98,54 @@ def router(context: Context) -> APIRouter:
                 currency=currency,
                 balance=None if not balance else Money.of(balance, currency),
             )
-        with context.db.write() as session:
+        with context.db.write(user.name) as session:
             customers.get(session, customer_id)
             if not consent.has(session, customer_id, "statement", context.clock.now()):
                 raise NotAllowed("the business has not consented to its statements being kept")
-            kept = import_statement(session, customer_id, found, context.clock, cipher=context.cipher)
+            kept = import_statement(session, customer_id, found, context.clock, cipher=context.cipher, bus=bus)
         return ImportedOut(new=kept.new, known=kept.known)
+
+    @routes.get("/statements", summary="Movements with their categories, the newest first")
+    def rows(
+        customer_id: UUID,
+        user: Acting,
+        category: str = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0)] = 0,
+    ) -> list[MovementOut]:
+        require(user, "read", "statement", customer_id)
+        with context.db.write(user.name) as session:
+            found = load_statement(session, customer_id)
+            record(session, user.name, "look", "statement", customer_id, now=context.clock.now())
+        kept = found.rows.reverse()
+        if category:
+            kept = kept.filter(kept["category"] == category)
+        return [
+            MovementOut(
+                date=row["date"],
+                amount=str(Money(row["amount_minor"], found.currency)),
+                counterparty=row["counterparty"] or "",
+                memo=row["memo"] or "",
+                category=row["category"],
+            )
+            for row in kept.slice(offset, limit).iter_rows(named=True)
+        ]
+
+    @routes.post("/corrections", status_code=201, summary="Say what a movement was; the twin learns from it")
+    def teach(customer_id: UUID, word: NewCorrection, user: Acting) -> CorrectionOut:
+        require(user, "write", "statement", customer_id)
+        with context.db.write(user.name) as session:
+            customers.get(session, customer_id)
+            changed = correct(
+                session,
+                customer_id,
+                word.category,
+                context.clock,
+                counterparty=word.counterparty,
+                memo=word.memo,
+                bus=bus,
+            )
+        return CorrectionOut(rows=changed)
 
     @routes.get("/twin", summary="The cash-flow twin: balance quantiles for 13 weeks")
     def look(customer_id: UUID, user: Acting) -> TwinOut:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from brambling.bank.events.rules import Event
+from brambling.bank.events.service import Bus
 from brambling.kit.clock import Clock
 from brambling.kit.crypto import FieldCipher, load_cipher
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import Conflict, InputRejected, NotFound
-from brambling.kit.ids import new_id
+from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.settings import settings
 from brambling.perception.cashflow import features, readers
@@ -22,6 +24,7 @@ from brambling.perception.cashflow.shapes import Correction, Imported, LatePayer
 if TYPE_CHECKING:
     import polars as pl
 
+_SILENT = Bus()
 CORRECTION_WEIGHT = 5.0  # a word of the user counts as five rows
 LEARN_ROWS_MAX = 4_000  # distinct rows the model learns from
 PAYMENTS_MIN = 4  # fewer payments have no usual gap
@@ -142,6 +145,7 @@ def import_statement(
     clock: Clock,
     *,
     cipher: FieldCipher | None = None,
+    bus: Bus = _SILENT,
 ) -> Imported:
     """Keep a statement. Rows that are known from an overlapping file are not kept twice; doing it again changes nothing.
 
@@ -184,6 +188,10 @@ def import_statement(
     kept = store.settle_statements(session, [identifier])
     if new:
         _recategorise(session, customer_id)
+    if kept:
+        data = {"new": new, "known": statement.rows.height - new, "until": statement.last_day.isoformat()}
+        key = key_of("event", "statement.imported", identifier)
+        bus.publish(session, Event(key, customer_id, "statement.imported", moment, data))
     return Imported(new, statement.rows.height - new, identifier if kept else None)
 
 
@@ -286,6 +294,7 @@ def correct(
     *,
     counterparty: str | None = None,
     memo: str | None = None,
+    bus: Bus = _SILENT,
 ) -> int:
     """The user's word: movements of this counterparty, or whose memo holds this text, are of ``category``.
 
@@ -300,8 +309,13 @@ def correct(
         raise InputRejected("nothing says which rows are meant", expected="a counterparty or a text of the memo")
     moment = clock.now()
     word = Correction(category, counterparty or None, memo or None, moment)
-    store.add_correction(session, new_id(moment), customer_id, word)
-    return _recategorise(session, customer_id)
+    identifier = new_id(moment)
+    store.add_correction(session, identifier, customer_id, word)
+    changed = _recategorise(session, customer_id)
+    key = key_of("event", "category.corrected", identifier)
+    data = {"rows": changed, "category": category}
+    bus.publish(session, Event(key, customer_id, "category.corrected", moment, data))
+    return changed
 
 
 def _recategorise(session: WriteSession, customer_id: UUID) -> int:

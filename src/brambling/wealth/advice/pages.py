@@ -150,14 +150,14 @@ def _new_plan(visit: Visit, customer: Customer, bus: Bus) -> None:
     _ = translator(lang)
 
     def make() -> Plan:
-        with context.db.write() as session:
+        with context.db.write(visit.actor) as session:
             return service.advise(session, customer.id, context.clock, bus=bus)
 
     async def ask() -> None:
         what = _("A new plan is computed from the newest statement and kept; the one before stays in the books.")
         if await c.confirm(_("Make a new plan"), [what], _("Make it"), lang) is None:
             return
-        with c.told():
+        with c.told(visit.lang):
             await c.in_thread(make)
             ui.navigate.reload()
 

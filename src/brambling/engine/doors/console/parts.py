@@ -15,6 +15,7 @@ from nicegui import run, ui
 
 from brambling.engine.doors import charts
 from brambling.engine.doors.charts import Chart
+from brambling.engine.doors.errors import error_text
 from brambling.engine.doors.report import Figure, Section, Table
 from brambling.kit.clock import BEIJING
 from brambling.kit.errors import BramblingError, Rejection
@@ -44,18 +45,18 @@ async def in_thread(work: Callable[..., T], *parts: Any) -> T:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(lang: Lang = "en") -> Iterator[None]:
     """Show a rejection of what is done inside as one line on top of the page."""
     try:
         yield
     except Rejection as error:
-        ui.notify(str(error), type="negative", position="top", timeout=8000, close_button=True)
+        ui.notify(error_text(error, lang), type="negative", position="top", timeout=8000, close_button=True)
 
 
 def problem(error: BramblingError, lang: Lang, *, advice: str = "") -> None:
     """What went wrong in one line, and what to do next."""
     _ = translator(lang)
-    text = str(error)
+    text = error_text(error, lang)
     if not isinstance(error, Rejection):
         text = _("The bank could not do this; nothing was changed. Please try again.")
     with ui.element("div").classes("b-problem").props("role=alert"):

@@ -1,0 +1,64 @@
+"""The page of the audit trail: who did what to which thing, newest first."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from starlette.responses import Response
+
+from brambling.app.build import Bank
+from brambling.engine.access import Entry, trail
+from brambling.engine.doors import console as c
+from brambling.engine.doors.console import Visit
+from brambling.kit.clock import BEIJING
+from brambling.kit.i18n import N_, translator
+
+SHOWN_MAX = 200
+THINGS = {
+    "business": N_("business"),
+    "statement": N_("statement"),
+    "consent": N_("consent"),
+    "credit": N_("credit"),
+    "loan": N_("loan"),
+    "contact": N_("contact"),
+    "block": N_("blocked list"),
+    "capsule": N_("capsule"),
+    "export": N_("export"),
+    "user": N_("user"),
+}
+
+
+def pages(bank: Bank) -> None:
+    """Register ``/audit``."""
+
+    @c.page("/audit", bank, act="read", thing="audit")
+    async def audit_page(visit: Visit, thing: str = "", before: int | None = None) -> Response | None:
+        def load() -> list[Entry]:
+            with bank.db.read() as session:
+                return trail(session, thing=thing or None, before=before, limit=SHOWN_MAX)
+
+        _draw(visit, await c.in_thread(load), thing)
+        return None
+
+
+def _draw(visit: Visit, entries: list[Entry], thing: str) -> None:
+    lang = visit.lang
+    _ = translator(lang)
+    with c.frame(_("Audit trail"), visit, active="/audit"):
+        c.heading(_("Audit trail"), lead=_("Who did what, and when. Nothing here can be changed or taken away."))
+        choices = [("", _("all")), *((key, _(words)) for key, words in THINGS.items())]
+        c.filters("/audit", "thing", choices, thing)
+        columns = (_("Number"), _("At"), _("Who"), _("Did"), _("To"), _("Which"))
+        rows = [
+            (
+                str(one.number),
+                f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}",
+                one.actor,
+                one.act,
+                _(THINGS.get(one.thing, one.thing)),
+                one.thing_id,
+            )
+            for one in entries
+        ]
+        c.table(columns, rows, empty=_("Nothing was done yet."))
+        if len(entries) == SHOWN_MAX:
+            ui.link(_("Older lines"), f"/audit?thing={thing}&before={entries[-1].number}").classes("b-under")

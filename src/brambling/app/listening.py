@@ -1,0 +1,80 @@
+"""Who listens to which event, and what follows from it.
+
+Cheap things are done in the event's own transaction: the line of the audit trail, and the second look at messages that a
+withdrawn consent concerns. What needs a twin is left as an errand and done right after the commit, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from brambling.bank.contact.service import Gate, review
+from brambling.bank.events.rules import Event
+from brambling.bank.events.service import EVERY_KIND, Handler
+from brambling.engine.access import record
+from brambling.engine.workflow import leave
+from brambling.engine.workflow.duties import Run
+from brambling.kit.clock import Clock
+from brambling.kit.db import WriteSession
+
+if TYPE_CHECKING:
+    from brambling.app.build import Bank
+
+BRIEF, NEEDS = "brief", "needs"
+# After these the twin is another one, or what may be offered on it is.
+_LEAVES: Mapping[str, Sequence[str]] = {
+    "statement.imported": (BRIEF, NEEDS),
+    "category.corrected": (BRIEF, NEEDS),
+    "loan.paid": (BRIEF,),
+    "loan.settled": (BRIEF,),
+}
+# Kinds of event that the audit trail tells of; messages have a ledger of their own.
+_AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice.", "contact.refus")
+
+
+def handlers(clock: Clock, gate: Gate) -> Mapping[str, Sequence[Handler]]:
+    """The subscriptions of the bank."""
+    found: dict[str, Sequence[Handler]] = dict.fromkeys(_LEAVES, (_leave,))
+    found["consent.withdrawn"] = (partial(_review, clock, gate),)
+    found[EVERY_KIND] = (_audit,)
+    return found
+
+
+def runs(bank: Bank) -> Mapping[str, Run]:
+    """How each kind of errand is run."""
+    return {BRIEF: partial(_brief, bank), NEEDS: partial(note_needs, bank)}
+
+
+def _leave(session: WriteSession, event: Event) -> None:
+    for kind in _LEAVES[event.kind]:
+        leave(session, event.id, kind, event.subject)
+
+
+def _review(clock: Clock, gate: Gate, session: WriteSession, event: Event) -> None:
+    review(session, event.subject, clock, gate=gate)
+
+
+def _audit(session: WriteSession, event: Event) -> None:
+    if not event.kind.startswith(_AUDITED):
+        return
+    thing, act = event.kind.split(".", 1)
+    detail = {"customer": str(event.subject), **{name: value for name, value in event.data.items() if name != "words"}}
+    thing_id = event.data.get(thing) or event.data.get("decision") or event.subject
+    record(session, session.actor, act, thing, str(thing_id), now=event.at, detail=detail)
+
+
+def _brief(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
+    from brambling.cfo.service import brief_customer
+
+    brief_customer(session, customer_id, bank.clock)
+
+
+def note_needs(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
+    """Find a customer's needs as of today and ask the gate for a message about each; what it lets pass goes out later."""
+    from brambling.marketing import needs
+
+    for need in needs.note_needs(session, customer_id, bank.clock, bus=bank.bus):
+        needs.ask_gate(session, need, bank.clock, gate=bank.gate)
