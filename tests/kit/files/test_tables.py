@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from brambling.kit.errors import InputRejected
 from brambling.kit.files import Column, read_frame, read_rows, read_table, read_text, write_table, write_text
-from brambling.kit.files.tables import parse_dates, parse_minor
+from brambling.kit.files.tables import DateOrder, parse_dates, parse_minor
 
 COLUMNS = (Column("date", "date"), Column("amount", "money"), Column("memo", required=False, nullable=True))
 CSV = 'date,amount,memo\n2026-01-05,"1,200.50",rent\n2026-01-06,-3,\n'
@@ -119,7 +119,10 @@ def test_the_first_value_that_does_not_fit_is_named(tmp_path: Path, text: str, r
         (b"when,amount\n2026-01-01,1\n", "no column 'date'"),
         (b"a\x00b", "is not text"),
         (b"\x1f\x8bnot gzip", "damaged"),
-        (b"\xff\xfe\xfa,\xff\n", "neither UTF-8 nor GB18030"),
+        (b"a\xff\xfe\xfa,\xff\n", "neither UTF-8 nor GB18030"),
+        ("a,b\n1,2\n".encode("utf-16"), "is UTF-16 text; expected .* save it as CSV UTF-8"),
+        (b"PK\x03\x04rest", "is a spreadsheet .* save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is an Excel file .* save it as CSV"),
     ],
 )
 def test_a_file_that_is_no_table_is_rejected(tmp_path: Path, data: bytes, said: str) -> None:
@@ -172,3 +175,42 @@ def test_a_write_is_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match="cannot write to"):
         write_text(tmp_path / "no" / "a.txt", "x")
     assert target.read_text() == "first"
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "day"),
+    [
+        (["01/05/2026", "01/13/2026"], None, date(2026, 1, 5)),
+        (["05/01/2026", "13/01/2026"], None, date(2026, 1, 5)),
+        (["05-01-2026", "13-01-2026"], None, date(2026, 1, 5)),
+        (["05.01.2026", "06.01.2026"], None, date(2026, 1, 5)),
+        (["01/05/2026", "01/06/2026"], "mdy", date(2026, 1, 5)),
+        (["05/01/2026", "06/01/2026"], "dmy", date(2026, 1, 5)),
+        (["1/5/2026 9:05:01 AM", "1/25/2026 12:00:00 PM"], None, date(2026, 1, 5)),
+        (["2026年1月5日", "2026年1月13日10:20"], None, date(2026, 1, 5)),
+        (["2026年01月05日 9时5分", "2026年1月6日"], None, date(2026, 1, 5)),
+        (["2026/1/5 0:00", "2026/1/13 23:59"], None, date(2026, 1, 5)),
+        (["05/05/2026", "06/06/2026"], None, date(2026, 5, 5)),
+    ],
+)
+def test_dates_are_read_in_the_order_that_the_rows_prove(cells: list[str], order: DateOrder | None, day: date) -> None:
+    assert parse_dates(pl.Series("date", cells), order=order)[0] == day
+
+
+def test_dates_that_may_be_two_days_are_not_guessed() -> None:
+    cells = pl.Series("date", ["05/05/2026", "01/05/2026", "02/06/2026"])
+    with pytest.raises(
+        InputRejected, match="row 2, column 'date': '01/05/2026' may be month/day/year or day/month/year"
+    ):
+        parse_dates(cells)
+
+
+def test_a_row_in_the_other_order_is_found() -> None:
+    cells = pl.Series("date", ["01/13/2026", "01/14/2026", "15/01/2026"])
+    with pytest.raises(InputRejected, match="row 3, column 'date': '15/01/2026' is written in another format"):
+        parse_dates(cells)
+
+
+@pytest.mark.parametrize("cell", ["5-1-26", "26/1/5", "2026-02-30", "0026-01-05", "46027"])
+def test_what_is_no_date_is_none(cell: str) -> None:
+    assert parse_dates(pl.Series([cell])).to_list() == [None]

@@ -45,10 +45,93 @@ def test_an_encoding_that_is_neither(tmp_path: Path) -> None:
     assert "neither UTF-8 nor GB18030" in rejected(tmp_path, b"date,amount\n2026-01-01,1\xff\xff\n")
 
 
-def test_binary_files_are_named(tmp_path: Path) -> None:
-    assert "spreadsheet" in rejected(tmp_path, b"PK\x03\x04rest")
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel file"),
+        ("date,amount\n2026-01-05,1\n".encode("utf-16"), "UTF-16"),
+        (b"<html><table><tr><td>date</td></tr></table></html>", "web page"),
+        ("\ufeff<!DOCTYPE html><html></html>".encode(), "web page"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "spreadsheet in XML",
+        ),
+    ],
+)
+def test_files_of_another_kind_get_one_line_of_advice(tmp_path: Path, data: bytes, said: str) -> None:
+    text = rejected(tmp_path, data)
+    assert said in text and "save it as CSV" in text
+
+
+def test_a_pdf_is_named(tmp_path: Path) -> None:
     assert "PDF" in rejected(tmp_path, b"%PDF-1.7 rest")
-    assert "not text" in rejected(tmp_path, "date,amount\n".encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,amount,amount,memo",
+        "date,amount,memo,memo",
+        "date,date,amount,memo",
+        "交易日期,金额,余额,余额",
+        "date, amount ,AMOUNT,memo",
+    ],
+)
+def test_two_columns_of_one_name_are_not_chosen_from(tmp_path: Path, header: str) -> None:
+    assert "are both called" in rejected(tmp_path, f"{header}\n2026-01-05,1,2,3\n")
+
+
+def test_two_columns_of_one_name_that_nobody_reads_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("date,amount,branch,branch\n2026-01-05,1,2,3\n")
+    assert read_statement(path).rows.height == 1
+
+
+def test_two_columns_of_one_name_in_a_frame() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([["2026-01-05", "1", "2"]], columns=["date", "amount", "amount"])
+    with pytest.raises(InputRejected, match="amount"):
+        read_statement(frame)
+
+
+@pytest.mark.parametrize("cell", ["46027", "46027.5"])
+def test_a_spreadsheets_day_number_is_named(tmp_path: Path, cell: str) -> None:
+    text = rejected(tmp_path, f"date,amount\n{cell},100.00\n")
+    assert "row 1, column 'date'" in text and "spreadsheet's own day number" in text
+
+
+def test_dates_that_may_be_two_days(tmp_path: Path) -> None:
+    text = rejected(tmp_path, "date,amount\n01/02/2026,100.00\n03/02/2026,100.00\n")
+    assert "row 1, column 'date'" in text and "--date-format" in text
+    path = tmp_path / "bad.csv"
+    assert read_statement(path, date_order="dmy").rows["date"].to_list() == [date(2026, 2, 1), date(2026, 2, 3)]
+    assert read_statement(path, date_order="mdy").rows["date"].to_list() == [date(2026, 1, 2), date(2026, 3, 2)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "单位：万元",
+        "金额单位:人民币万元",
+        "单位,千元",
+        "（单位：百万元）",
+        "Unit: RMB thousands",
+        "amounts in thousands",
+    ],
+)
+def test_a_title_row_may_say_that_amounts_are_not_in_yuan(tmp_path: Path, title: str) -> None:
+    text = rejected(tmp_path, f"某商行流水\n{title}\ndate,amount\n2026-01-05,100.00\n")
+    assert "yuan, not in 万元" in text
+
+
+@pytest.mark.parametrize(
+    "title", ["单位：元", "单位名称：万千科技", "单位：千禧贸易有限公司", "币种：人民币 单位：元", "issued in Shanghai"]
+)
+def test_other_title_rows_do_no_harm(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{title}\ndate,amount\n2026-01-05,100.00\n", encoding="utf-8")
+    assert read_statement(path).rows.height == 1
 
 
 def test_an_unknown_header_is_shown_with_the_way_out(tmp_path: Path) -> None:

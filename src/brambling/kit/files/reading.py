@@ -45,6 +45,8 @@ def find_encoding(path: Path) -> Encoding:
     size = 0
     with open_bytes(path) as handle:
         while chunk := _read(handle, path):
+            if size == 0:
+                _reject_other_kinds(chunk, path)
             size += len(chunk)
             if size > BYTES_MAX:
                 raise LimitExceeded(f"{path.name}: larger than {BYTES_MAX >> 20} MiB; split it")
@@ -61,6 +63,23 @@ def find_encoding(path: Path) -> Encoding:
     if gb.end():
         return "gb18030"
     raise InputRejected("is neither UTF-8 nor GB18030", file=path, expected="UTF-8 or GB18030 text")
+
+
+# What a file that is no text begins with, what that is, and what to do about it.
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "is a spreadsheet (.xlsx) or an archive", "a CSV: open it and save it as CSV UTF-8"),
+    (b"\xd0\xcf\x11\xe0", "is an Excel file (.xls)", "a CSV: open it and save it as CSV UTF-8"),
+    (b"%PDF", "is a PDF", "the same table as CSV"),
+    (b"\xff\xfe", "is UTF-16 text", "UTF-8 or GB18030: save it as CSV UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text", "UTF-8 or GB18030: save it as CSV UTF-8"),
+    (b"PAR1", "is a Parquet file", "its name to end in .parquet"),
+)
+
+
+def _reject_other_kinds(head: bytes, path: Path) -> None:
+    for mark, what, way_out in _OTHER_KINDS:
+        if head.startswith(mark):
+            raise InputRejected(what, file=path, expected=way_out)
 
 
 class _Decoding:

@@ -30,7 +30,15 @@ _EXPECTED: dict[Kind, str] = {
 }
 # Each format is tried on the whole column; the first that reads every value is taken, so two formats never mix.
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-TIME_SUFFIX = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
+# Written with the year last, the same figures may be two days; only a value above 12 or the user tells which.
+DateOrder = Literal["mdy", "dmy"]
+YEAR_LAST: dict[DateOrder, tuple[str, ...]] = {
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
+    "dmy": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"),
+}
+YEARS = (1900, 2200)  # 5-1-26 is no day of the year 5
+TIME_SUFFIX = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$"
+_TIME_AFTER_DAY = r"日\s*\d{1,2}[:时]\d{1,2}.*$"
 _WIDE = dict(zip("０１２３４５６７８９．，－＋：／", "0123456789.,-+:/", strict=True))
 
 
@@ -59,11 +67,13 @@ def read_frame(source: Source) -> pl.DataFrame:
 
     try:
         frame = nw.from_native(source)
+        eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+        return eager.to_polars()
     except TypeError:
         raise InputRejected(f"{type(source).__name__} is not a table", expected="a path or a dataframe") from None
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    try:
-        return eager.to_polars()
+    except nw.exceptions.DuplicateError as error:
+        names = " ".join(str(error).partition("-")[2].split())
+        raise InputRejected(f"two columns have one name ({names})", expected="each column name once") from None
     except ModuleNotFoundError:
         raise ExtraMissing("arrow", f"reading {type(source).__name__}") from None
 
@@ -255,11 +265,14 @@ def parse_minor(values: pl.Series, currency: str = "CNY") -> pl.Series:
     return parts.select(pl.when(fits).then(minor)).to_series()
 
 
-def parse_dates(values: pl.Series, *, file: Path | None = None, column: str = "date") -> pl.Series:
+def parse_dates(
+    values: pl.Series, *, file: Path | None = None, column: str = "date", order: DateOrder | None = None
+) -> pl.Series:
     """Dates (polars Date); a time of day after the date is dropped; null where nothing stands.
 
     One format must read the whole column: raises InputRejected when two formats are mixed, naming the first row that
-    differs, because a guess would move payments by months. Values no format reads come back null.
+    differs, because a guess would move payments by months. For the same reason dates that may be read as month/day and
+    as day/month are rejected, unless ``order`` says which. Values no format reads come back null.
     """
     import polars as pl
 
@@ -268,22 +281,25 @@ def parse_dates(values: pl.Series, *, file: Path | None = None, column: str = "d
     if values.dtype.is_temporal():
         return values.cast(pl.Date)
     text = values.cast(pl.String).str.strip_chars().str.replace_many(list(_WIDE), list(_WIDE.values()))
-    text = text.str.replace(TIME_SUFFIX, "").str.strip_chars()
+    text = text.str.replace(TIME_SUFFIX, "").str.replace(_TIME_AFTER_DAY, "日").str.strip_chars()
     text = pl.select(pl.when(text != "").then(text)).to_series()
-    best, most = None, -1
+    tried: list[pl.Series] = []
     for shape in DATE_FORMATS:
-        read = text.str.to_date(shape, strict=False, exact=True)
-        count = read.len() - read.null_count()
-        if count > most:
-            best, most = read, count
-        if read.null_count() == text.null_count():
-            return read
-    assert best is not None
+        tried.append(_dates(text, shape))
+        if tried[-1].null_count() == text.null_count():
+            return tried[-1]
+    orders: tuple[DateOrder, ...] = ("mdy", "dmy") if order is None else (order,)
+    last = [_dates(text, shape) for one in orders for shape in YEAR_LAST[one]]
+    whole = [read for read in last if read.null_count() == text.null_count()]
+    if whole:
+        _reject_two_meanings(text, whole, file, column)
+        return whole[0]
+    tried += last
+    best = max(tried, key=lambda read: read.len() - read.null_count())
     odd = best.is_null() & text.is_not_null()
-    for shape in DATE_FORMATS:
-        other = text.str.to_date(shape, strict=False, exact=True)
-        mixed = odd & other.is_not_null()
-        if most > 0 and mixed.any():
+    for read in tried:
+        mixed = odd & read.is_not_null()
+        if best.null_count() < best.len() and mixed.any():
             row = int(mixed.arg_max() or 0)
             raise InputRejected(
                 f"{text[row]!r} is written in another format than the dates above it",
@@ -293,6 +309,27 @@ def parse_dates(values: pl.Series, *, file: Path | None = None, column: str = "d
                 expected="one date format in the whole file",
             )
     return best
+
+
+def _dates(text: pl.Series, shape: str) -> pl.Series:
+    import polars as pl
+
+    read = text.str.to_date(shape, strict=False, exact=True)
+    return pl.select(pl.when(read.dt.year().is_between(*YEARS)).then(read)).to_series()
+
+
+def _reject_two_meanings(text: pl.Series, whole: Sequence[pl.Series], file: Path | None, column: str) -> None:
+    for other in whole[1:]:
+        apart = (whole[0] != other).fill_null(False)
+        if apart.any():
+            row = int(apart.arg_max() or 0)
+            raise InputRejected(
+                f"{text[row]!r} may be month/day/year or day/month/year, and no row tells which",
+                file=file,
+                row=row + 1,
+                column=column,
+                expected="dates like 2026-11-24, or --date-format mdy or dmy where a command has it",
+            )
 
 
 def _flags(values: pl.Series) -> pl.Series:

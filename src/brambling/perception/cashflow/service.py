@@ -13,6 +13,7 @@ from brambling.kit.clock import Clock
 from brambling.kit.crypto import FieldCipher, load_cipher
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import Conflict, InputRejected, NotFound
+from brambling.kit.files.tables import DateOrder
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.settings import settings
@@ -36,6 +37,7 @@ def read_statement(
     mapping: Mapping[str, str] | None = None,
     currency: str = "CNY",
     balance: Money | None = None,
+    date_order: DateOrder | None = None,
 ) -> Statement:
     """Read, check and categorise a bank statement.
 
@@ -44,7 +46,7 @@ def read_statement(
     for files that do not have it; it goes before the file's own. Raises InputRejected with file, row and column for
     what cannot be read, LimitExceeded for a file larger than one statement can be.
     """
-    statement = readers.read(source, mapping, currency, balance)
+    statement = readers.read(source, mapping, currency, balance, date_order)
     return dataclasses.replace(statement, rows=categorise(statement.rows, holder=statement.holder))
 
 

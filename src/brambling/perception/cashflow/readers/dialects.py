@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from brambling.kit.errors import InputRejected
 
@@ -45,6 +46,25 @@ ROLES: dict[str, tuple[str, ...]] = {
         "起息日",
         "datetime",
         "timestamp",
+        "交易日期时间",
+        "交易日期/时间",
+        "日期/时间",
+        "入账日",
+        "发生日期",
+        "发生日",
+        "业务时间",
+        "到账时间",
+        "到账日期",
+        "支付时间",
+        "动账时间",
+        "动账日期",
+        "transaction time",
+        "transaction date/time",
+        "posted date",
+        "posting time",
+        "trans date",
+        "posted",
+        "completed date",
     ),
     "in": (
         "贷方发生额",
@@ -70,6 +90,19 @@ ROLES: dict[str, tuple[str, ...]] = {
         "paid in",
         "money in",
         "in",
+        "贷方交易金额",
+        "存入(贷方)",
+        "转入(贷方)",
+        "收方金额",
+        "收方发生额",
+        "存入额",
+        "入账金额(收入)",
+        "进账金额",
+        "收",
+        "credits",
+        "credit amt",
+        "deposit amount",
+        "money received",
     ),
     "out": (
         "借方发生额",
@@ -96,6 +129,18 @@ ROLES: dict[str, tuple[str, ...]] = {
         "paid out",
         "money out",
         "out",
+        "借方交易金额",
+        "支取(借方)",
+        "转出(借方)",
+        "付方金额",
+        "付方发生额",
+        "支取额",
+        "出账金额",
+        "付",
+        "debits",
+        "debit amt",
+        "withdrawal amount",
+        "money sent",
     ),
     "amount": (
         "amount",
@@ -109,6 +154,13 @@ ROLES: dict[str, tuple[str, ...]] = {
         "transaction amount",
         "trade amount",
         "收/支金额",
+        "收入/支出金额",
+        "发生金额",
+        "本次发生额",
+        "交易发生金额",
+        "动账金额",
+        "trans amt",
+        "amt",
     ),
     "direction": (
         "direction",
@@ -134,6 +186,24 @@ ROLES: dict[str, tuple[str, ...]] = {
         "debit/credit",
         "credit/debit",
         "credit debit indicator",
+        "借贷状态",
+        "借贷标记",
+        "借贷别",
+        "收付标志",
+        "收付标识",
+        "收付方向",
+        "收付",
+        "收/付",
+        "收支标识",
+        "收支状态",
+        "资金流向",
+        "资金方向",
+        "出入账标志",
+        "出入账",
+        "dc flg",
+        "dr cr",
+        "cr/dr",
+        "c/d",
     ),
     "balance": (
         "balance",
@@ -149,6 +219,33 @@ ROLES: dict[str, tuple[str, ...]] = {
         "可用余额",
         "running balance",
         "after-transaction balance",
+        "结存",
+        "结存金额",
+        "账户结存",
+        "本次结存",
+        "余额金额",
+        "账面结余",
+        "结余金额",
+        "本账户余额",
+        "活期余额",
+        "存款余额",
+        "交易余额",
+        "现余额",
+        "最新余额",
+        "记账后余额",
+        "发生后余额",
+        "账户可用余额",
+        "balance after",
+        "balance after transaction",
+        "balance after trade",
+        "after balance",
+        "account balance",
+        "ledger balance",
+        "closing balance",
+        "available balance",
+        "current balance",
+        "book balance",
+        "bal",
     ),
     "counterparty": (
         "counterparty",
@@ -179,6 +276,26 @@ ROLES: dict[str, tuple[str, ...]] = {
         "payee/payer",
         "payee or payer",
         "counterparty name",
+        "对手信息",
+        "对方账户户名",
+        "对手方名称",
+        "对手方",
+        "对手账户名称",
+        "交易对方名称",
+        "交易对方户名",
+        "交易对方账户名",
+        "往来单位",
+        "往来单位名称",
+        "往来户名",
+        "收付款人名称",
+        "收/付款人",
+        "收/付款方名称",
+        "收付款方名称",
+        "对方户名/名称",
+        "opposite account name",
+        "counter party",
+        "counter party name",
+        "other party",
     ),
     "payer": ("付款人名称", "付款方名称", "付款人户名", "付款方户名", "付款人", "payer's name", "payer"),
     "payee": ("收款人名称", "收款方名称", "收款人户名", "收款方户名", "收款人", "payee's name", "payee", "name"),
@@ -193,6 +310,13 @@ ROLES: dict[str, tuple[str, ...]] = {
         "收(付)方账号",
         "收/付方账号",
         "counterparty account",
+        "交易对方账号",
+        "交易对方账户",
+        "对手方账号",
+        "收付款人账号",
+        "收/付款方账号",
+        "往来账号",
+        "payment receipt account",
     ),
     "account": (
         "account",
@@ -255,6 +379,10 @@ DIALECTS: tuple[Dialect, ...] = (
     _dialect("cmb-corporate", "交易日 借方金额 贷方金额 余额 摘要 收(付)方名称"),
     _dialect("cmb", "交易日期 支出 收入 余额 交易类型 交易备注"),
     _dialect("bocom", "交易日期 借贷标志 交易金额 余额 对方户名 摘要"),
+    _dialect("bocom", "交易日期 借贷状态 交易金额 余额 对方账号 对方户名"),
+    _dialect("cmb-statement", "记账日期 货币 交易金额 联机余额 交易摘要 对手信息"),
+    _dialect("mybank", "交易时间 收入金额 支出金额 账户余额 对方户名 对方账号 业务类型"),
+    _dialect("psbc", "交易日期 摘要 收入金额 支出金额 余额 对方户名 交易渠道"),
     _dialect("brambling", "date amount"),
 )
 
@@ -279,15 +407,16 @@ def plain_name(cell: str) -> str:
     """A header cell in its plain form: full-width marks narrowed, spaces and the unit (元) taken off, lower case."""
     text = unicodedata.normalize("NFKC", cell).strip().strip("`'\"*:").lower()
     text = re.sub(r"[(\[](单位[::]?)?[+\-]?(人民币|元|rmb|cny|¥|yuan)[)\]]|/元|\s*\[[^\]]*\]", "", text)
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", text).strip().replace("帐", "账")
     return text.replace(" ", "") if re.search(r"[\u4e00-\u9fff]", text) else text.replace("_", " ")
 
 
-def recognise(cells: Sequence[str], mapping: Mapping[str, str]) -> Layout | None:
+def recognise(cells: Sequence[str], mapping: Mapping[str, str], file: Path | None = None) -> Layout | None:
     """The layout of a header line, or None when it is not one.
 
     ``mapping`` (role to the file's own name) comes before the names we know. A header needs a date and an amount, or a
-    date and a column of money in or out.
+    date and a column of money in or out. Raises InputRejected for a header of which two columns that are read carry
+    one name, and for amounts in thousands or more.
     """
     if len([cell for cell in cells if cell.strip()]) < 2:
         return None
@@ -301,20 +430,35 @@ def recognise(cells: Sequence[str], mapping: Mapping[str, str]) -> Layout | None
         roles[role] = found[0]
         claimed.add(found[0])
     memo = [roles.pop("memo")] if "memo" in roles else []
-    for known in (names, [re.sub(r"\(.*?\)", "", name) for name in names]):
+    chinese = [re.sub(r"(?<=[\u4e00-\u9fff)])[a-z .'/_-]+$", "", name) for name in names]  # 余额 Balance
+    for known in (names, chinese, [re.sub(r"\(.*?\)", "", name) for name in names]):
         _claim(known, roles, claimed)
     if not memo:
-        memo = [names.index(name) for name in MEMO if name in names and names.index(name) not in claimed]
+        memo = [chinese.index(name) for name in MEMO if name in chinese and chinese.index(name) not in claimed]
     if "date" not in roles or not {"amount", "in", "out"} & roles.keys():
         return None
+    _reject_twins(cells, names, [*roles.values(), *memo], file)
     for role in ("amount", "in", "out", "balance"):
-        if role in roles and re.search("[万千]元|万|thousand", cells[roles[role]].lower()):
+        if role in roles and re.search("[百千万亿]元|[千万亿]|thousand|million", cells[roles[role]].lower()):
             raise InputRejected(
                 f"column {cells[roles[role]].strip()!r} is not in single units",
+                file=file,
                 expected="amounts in yuan, not in 万元 or 千元",
             )
-    name = next((dialect.name for dialect in DIALECTS if dialect.signature <= set(names)), "by-names")
+    name = next((dialect.name for dialect in DIALECTS if dialect.signature <= set(chinese)), "by-names")
     return Layout("mapped" if mapping else name, tuple(cell.strip() for cell in cells), roles, tuple(memo))
+
+
+def _reject_twins(cells: Sequence[str], names: Sequence[str], read: Sequence[int], file: Path | None) -> None:
+    """Two columns of one name: which of them is meant cannot be known."""
+    for position in read:
+        if names.count(names[position]) > 1:
+            both = [str(i + 1) for i, name in enumerate(names) if name == names[position]]
+            raise InputRejected(
+                f"columns {' and '.join(both)} are both called {cells[position].strip()!r}",
+                file=file,
+                expected="each column name once: rename or delete one",
+            )
 
 
 def _claim(names: Sequence[str], roles: dict[str, int], claimed: set[int]) -> None:

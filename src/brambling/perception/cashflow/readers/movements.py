@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brambling.kit.errors import InputRejected
-from brambling.kit.files.tables import parse_dates, parse_minor
+from brambling.kit.files.tables import DateOrder, parse_dates, parse_minor
 from brambling.kit.money import MINOR_DIGITS, Money
 from brambling.perception.cashflow.readers.camt import Entries
 from brambling.perception.cashflow.readers.dialects import Layout
@@ -26,6 +26,11 @@ IN_WORDS = (
     "存入",
     "存",
     "来账",
+    "来帐",
+    "收款",
+    "转账收入",
+    "进账",
+    "进",
     "往来收入",
     "入账",
     "c",
@@ -45,6 +50,9 @@ OUT_WORDS = (
     "支取",
     "取",
     "往账",
+    "往帐",
+    "付款",
+    "转账支出",
     "出账",
     "d",
     "dr",
@@ -56,6 +64,8 @@ OUT_WORDS = (
     "付",
 )
 NEUTRAL_WORDS = ("/", "不计收支", "", "其他", "中性交易", "资金转移")
+# How a spreadsheet counts days when the column lost its format: 20000 to 69999 are the years 1954 to 2091.
+SERIAL_DAY = r"^\s*[2-6]\d{4}(\.\d+)?\s*$"
 # Trades that never moved money.
 NOT_DONE = r"交易关闭|已关闭|支付失败|失败|等待付款|待付款|冻结|已撤销|已取消|cancelled|failed|pending"
 REFUND = r"退款"
@@ -78,7 +88,7 @@ class Movements:
     holder: str = ""
 
 
-def typed(table: Table, *, currency: str, file: Path | None) -> Movements:
+def typed(table: Table, *, currency: str, file: Path | None, date_order: DateOrder | None = None) -> Movements:
     """The movements of a table; raises InputRejected for the first cell that cannot be read."""
     import polars as pl
 
@@ -98,7 +108,7 @@ def typed(table: Table, *, currency: str, file: Path | None) -> Movements:
     rows = pl.DataFrame(
         {
             "row": cells["row"],
-            "date": reader.dates(),
+            "date": reader.dates(date_order),
             "time": reader.times(),
             "amount_minor": amount,
             "balance_minor": balance,
@@ -230,7 +240,7 @@ class _Reader:
         values = self._column(role).cast(pl.String).str.strip_chars()
         return pl.select(pl.when(values != "").then(values)).to_series()
 
-    def dates(self) -> pl.Series:
+    def dates(self, order: DateOrder | None) -> pl.Series:
         """Booking days; one format in the whole column."""
         import polars as pl
 
@@ -240,7 +250,7 @@ class _Reader:
         elif column.dtype.is_integer():
             column = column.cast(pl.String)
         try:
-            days = parse_dates(column, file=self.file, column=named(self.layout, "date"))
+            days = parse_dates(column, file=self.file, column=named(self.layout, "date"), order=order)
         except InputRejected as error:
             if error.row is None:
                 raise
@@ -251,6 +261,13 @@ class _Reader:
                 column=error.column,
                 expected=error.expected,
             ) from None
+        numbers = self._column("date").cast(pl.String).str.contains(SERIAL_DAY).fill_null(False)
+        self._reject(
+            days.is_null() & numbers,
+            "date",
+            "dates as text: give the column a date format in the spreadsheet, then save it as CSV again",
+            lambda value: f"{value!r} is a spreadsheet's own day number",
+        )
         self._reject(days.is_null(), "date", "a date like 2026-11-24")
         return days
 
@@ -261,6 +278,8 @@ class _Reader:
         column = self._column("date")
         if column.dtype != pl.String:
             return pl.Series("time", [None] * column.len(), pl.String)
+        if column.str.contains(r"(?i)\d\s*[ap]m\b").any():
+            return pl.Series("time", [None] * column.len(), pl.String)  # not in the order of its text
         clock = column.str.extract(r"[ T](\d{1,2}:\d{2}(?::\d{2})?)").str.zfill(8)
         return clock.fill_null(column.str.extract(r"^\d{8}[ T]?(\d{6})"))
 
@@ -270,7 +289,8 @@ class _Reader:
 
         column = self._column(role)
         if column.dtype == pl.String:
-            column = column.str.replace(r"(元|人民币|CNY|RMB)$", "").str.strip_chars()
+            column = column.str.strip_chars().str.replace(r"^(?i:人民币|CNY|RMB|CN¥)\s*", "")
+            column = column.str.replace(r"(?i:元|人民币|CNY|RMB)$", "").str.strip_chars()
             column = pl.select(pl.when(~column.str.contains(r"^[-—–/]*$")).then(column)).to_series()
         minor = parse_minor(column, self.currency)
         self._reject(minor.is_null() & column.is_not_null(), role, "an amount like 1234.50")
@@ -308,6 +328,8 @@ class _Reader:
         import polars as pl
 
         words = self._column("direction").cast(pl.String).fill_null("").str.strip_chars().str.to_lowercase()
+        # 贷 Cr, 借(支出): the first word says it
+        words = words.str.replace(r"^([\u4e00-\u9fff]+)[\s(（\[].*$", "$1")
         goes_in, goes_out = words.is_in(list(IN_WORDS)), words.is_in(list(OUT_WORDS))
         neutral = words.is_in(list(NEUTRAL_WORDS))
         self._reject(

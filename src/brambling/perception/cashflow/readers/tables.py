@@ -33,10 +33,18 @@ NOTE = (
 )
 # A dated row without an amount that only carries a balance forward.
 CARRIED = r"期初|上期|承前|上页|期末|过次|结转|opening|closing|brought forward|carried forward|b/f|c/f"
+# A dated row that is no movement but the sum of a day, a month or a page.
+SUBTOTAL = r"^(本日|当日|本月|当月|本季|本年|本页|本期)?(合计|小计|累计|总计)[:：]?$"
 # Label and value of a preamble stand in one cell or in two.
 _SAYS = r"\s*[:：,，;\t][\s:：,，;\"]*\[?"
 HOLDER = re.compile(
     rf"(?:户\s*名|账户名称|账号名称|客户名称|客户姓名|姓\s*名|微信昵称|account name){_SAYS}([^,，;\t\]|\r\n\"]+)", re.I
+)
+# 单位：万元, but not a firm called so: 单位：千禧贸易
+UNITS_ABOVE = re.compile(
+    r"(?:单\s*位|\bunit|\bin)\s*[:：]?[\s,，\"]*(?:人民币|rmb|cny|yuan)?[\s,，]*"
+    r"((?:百万|[千万亿])元|[千万亿](?=[\s,，)）\]\"]|$)|thousands?\b|millions?\b)",
+    re.I,
 )
 ACCOUNT = re.compile(
     rf"(?:账\s*号|卡\s*号|账\s*户|account(?: no\.?| number)?){_SAYS}([0-9*xX][0-9*xX \-]{{6,}}[0-9*xX])", re.I
@@ -61,13 +69,26 @@ def table_of_text(text: str, mapping: Mapping[str, str], file: Path) -> Table:
         for delimiter in DELIMITERS:
             if delimiter not in line:
                 continue
-            layout = recognise(_cells_of(line, delimiter), mapping)
+            layout = recognise(_cells_of(line, delimiter), mapping, file)
             if layout is not None:
+                _reject_large_units(preamble, file)
                 return _below_header(lines, layout, delimiter, preamble, file)
         preamble.append(line)
         if len(preamble) >= HEADER_LINES_MAX:
             break
     raise _no_header(preamble, mapping, file)
+
+
+def _reject_large_units(preamble: Sequence[str], file: Path) -> None:
+    """A title row that says the amounts are in thousands or more: read as yuan they would be wrong without a word."""
+    for line in preamble:
+        found = UNITS_ABOVE.search(line)
+        if found is not None:
+            raise InputRejected(
+                f"its head says the amounts are in {found.group(1)}",
+                file=file,
+                expected="amounts in yuan, not in 万元 or 千元",
+            )
 
 
 def _cells_of(line: str, delimiter: str) -> list[str]:
@@ -134,7 +155,7 @@ def _no_header(lines: Sequence[str], mapping: Mapping[str, str], file: Path | No
 def table_of_frame(source: Any, mapping: Mapping[str, str], file: Path | None) -> Table:
     """The same for Parquet, JSON records or any dataframe: the header is its column names."""
     frame = read_frame(source)
-    layout = recognise(frame.columns, mapping)
+    layout = recognise(frame.columns, mapping, file)
     if layout is None:
         raise _no_header([",".join(frame.columns)], mapping, file)
     if frame.height == 0:
@@ -163,7 +184,7 @@ def _is_note(layout: Layout, texts: Sequence[str]) -> pl.Expr:
     import polars as pl
 
     day = pl.col(str(layout.roles["date"])).fill_null("")
-    dated = day.str.contains(r"^\W{0,2}[0-9０-９]{4}.?[0-9０-９]")
+    dated = day.str.contains(r"^\W{0,2}([0-9０-９]{4}.?[0-9０-９]|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})")
     cells = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in texts]
     first = pl.coalesce(cells).fill_null("")
     filled = pl.sum_horizontal([cell.is_not_null() for cell in cells])
@@ -178,6 +199,7 @@ def _is_note(layout: Layout, texts: Sequence[str]) -> pl.Expr:
     )
     words = pl.concat_str(texts, separator=" ", ignore_nulls=True).str.to_lowercase()
     carried = dated & empty & words.str.contains(CARRIED)
+    carried = carried | pl.any_horizontal([pl.col(name).fill_null("").str.contains(SUBTOTAL) for name in texts])
     undated = ~dated & (total | ruled | (filled <= 1) | header_again)
     # a total may be told in several lines of their own: below the last movement the first note ends the table
     place = pl.int_range(pl.len())
