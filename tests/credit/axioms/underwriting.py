@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from brambling.credit.underwriting import Decline, Facts, Refer, offer, shipped_policy
+from brambling.credit.underwriting import Decline, Facts, Refer, Span, offer, shipped_policy
 from brambling.credit.underwriting.rules import proposed
 from brambling.kit.money import Money
 
@@ -40,6 +40,7 @@ def decide(a: Mapping[str, Any]) -> dict[str, Any]:
             if a["probability_default"] is None
             else Decimal(str(round(a["probability_default"], 6))),
             requested=None if a["requested"] is None else money("requested"),
+            spans=_spans(money("gap")),
         ),
         shipped_policy(),
     )
@@ -50,6 +51,12 @@ def decide(a: Mapping[str, Any]) -> dict[str, Any]:
         "rate_annual": str(made.rate_annual) if made else None,
         "reasons": [reason.code for reason in outcome.reasons],
     }
+
+
+def _spans(gap: Money) -> tuple[Span, ...]:
+    """Safe principals that grow with the gap: the instalments of 13 weeks stand beside it."""
+    step = shipped_policy().limit_step
+    return tuple(Span(months, step * (1 + gap.minor * months // (months - 3) // step.minor)) for months in (6, 9, 12))
 
 
 def applications(rows: int = 250, seed: int = 5) -> pl.DataFrame:

@@ -11,13 +11,25 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from brambling.credit.underwriting import Decline, Facts, Offer, Reason, Refer, offer, shipped_policy
+from brambling.credit.underwriting import Decline, Facts, Offer, Reason, Refer, Span, offer, shipped_policy
 from brambling.credit.underwriting.rules import Change, Outcome, due_days, instalments, largest_principal
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money, Rate
 
 POLICY = shipped_policy("sme-1")
 STEP = POLICY.limit_step
+NOTHING = Money.zero()
+
+
+def open_spans(gap: Money = NOTHING) -> tuple[Span, ...]:
+    """Safe principals of a business whose gap has to be bridged by instalments that stand beside it."""
+    spans = []
+    for months in POLICY.tenor_months:
+        if months <= 3 and gap:  # paid back before anybody knows whether the gap closes by itself
+            continue
+        steps = -(-gap.minor * months // max(months - 3, 1)) // STEP.minor if months > 3 else 0
+        spans.append(Span(months, STEP * max(1, steps + 1)))
+    return tuple(spans)
 
 
 def money(most: int) -> st.SearchStrategy[Money]:
@@ -47,6 +59,7 @@ healthy = st.builds(
     probability_default=st.none() | low_probabilities,
     requested=st.none() | money(2_500_000),
 )
+healthy = healthy.map(lambda facts: replace(facts, spans=open_spans(facts.gap)))
 any_facts = st.builds(
     replace,
     healthy,
@@ -76,6 +89,7 @@ GOOD = Facts(
     p_shortfall=Decimal("0.05"),
     cash_for_risk=Money.zero(),
     idle=Money.zero(),
+    spans=open_spans(),
 )
 
 
@@ -118,6 +132,9 @@ def test_no_limit_passes_a_ceiling_and_at_most_four_reasons_are_given(facts: Fac
     assert all(found.limit <= line.amount for line in found.lines)
     assert facts.requested is None or found.limit <= facts.requested
     assert found.limit >= facts.gap
+    span = next(span for span in facts.spans if span.months == len(found.schedule))
+    assert span.least <= found.least <= found.limit
+    assert facts.balance_known
     assert found.rate_annual <= POLICY.rate_annual_max
     assert max(part.total for part in found.schedule) <= facts.capacity_instalment
     if found.tenor_days > 100:  # beyond the simulated weeks the surplus of the year carries it too
@@ -193,6 +210,23 @@ def test_interest_agrees_with_a_naive_day_by_day_count() -> None:
 # -- reasons and changes -------------------------------------------------------------------------------------------
 
 
+def bridged(facts: Facts) -> bool:
+    """Whether some tenor carries its least safe principal, counted here without the rules' ceilings."""
+    probability = facts.p_shortfall if facts.probability_default is None else facts.probability_default
+    place = POLICY.band_of(probability)
+    band = POLICY.bands[-1 if place is None else place]
+    for span in facts.spans:
+        principal = max(span.least, POLICY.limit_min)
+        room = [facts.capacity_instalment]
+        if span.months > 3:
+            room.append(facts.surplus_monthly.times(POLICY.surplus_share_max))
+        each = instalments(principal, band.rate_annual, span.months)[0].total
+        ceilings = [POLICY.limit_max, facts.inflow_year.times(POLICY.turnover_multiple)]
+        if span.months <= band.tenor_months_max and each <= min(room) and principal <= min(ceilings):
+            return True
+    return False
+
+
 def is_true(reason: Reason, facts: Facts, found: Offer | None) -> bool:
     """Whether what ``reason`` says holds, found out without the rules."""
     params = reason.params
@@ -206,16 +240,17 @@ def is_true(reason: Reason, facts: Facts, found: Offer | None) -> bool:
         "short-history": lambda: facts.history_days < POLICY.history_days_min,
         "stale-statement": lambda: facts.statement_age_days > POLICY.statement_age_days_max,
         "balance-unknown": lambda: not facts.balance_known,
-        "balance-assumed-zero": lambda: not facts.balance_known,
+        "safe-from": lambda: not facts.balance_known and Money.of(params["gap"]) == facts.gap,
+        "carries-at-least": lambda: Money.of(params["instalment"]) == facts.capacity_instalment,
         "shortfall-likely": lambda: facts.probability_default is None and facts.p_shortfall > worst,
         "default-likely": lambda: facts.probability_default is not None and probability > worst,
         "capacity-too-small": lambda: facts.capacity_instalment < Money.of(params["needed"]),
         "surplus-too-small": lambda: facts.surplus_monthly < Money.of(params["needed"]),
         "turnover-too-small": lambda: facts.inflow_year < Money.of(params["needed"]),
         "request-too-small": lambda: facts.requested is not None and facts.requested < POLICY.limit_min,
-        "gap-too-large": lambda: facts.gap > Money.of(params["limit"]),
-        "request-below-gap": lambda: facts.requested is not None and facts.requested < facts.gap + STEP,
-        "closes-gap": lambda: found is not None and found.limit >= facts.gap > Money.zero(),
+        "gap-too-large": lambda: not bridged(facts),
+        "request-below-gap": lambda: facts.requested is not None and facts.requested < Money.of(params["needed"]),
+        "closes-gap": lambda: found is not None and found.limit >= found.least > facts.gap > Money.zero(),
         "own-cash-suffices": lambda: facts.requested is not None and facts.idle >= facts.requested,
         "limit-capacity": lambda: found is not None and found.limit == ceilings["capacity"],
         "limit-turnover": lambda: found is not None and found.limit == ceilings["turnover"],
@@ -238,9 +273,16 @@ def test_reasons_tell_the_truth(facts: Facts) -> None:
     assert all(is_true(reason, facts, found) for reason in shown), shown
 
 
+def whole_up(amount: Money) -> Money:
+    """Whole steps that are not above ``amount``: what a safe principal falls by at the least."""
+    return Money(amount.minor // STEP.minor * STEP.minor)
+
+
 def add_cash(facts: Facts, amount: Money) -> Facts:
     """More cash today: the gap shrinks by it, and the risk with it once it reaches what the policy needs."""
     gap = max(facts.gap - amount, Money.zero())
+    lower = tuple(Span(span.months, max(span.least - whole_up(amount), STEP)) for span in facts.spans)
+    facts = replace(facts, spans=lower if gap else open_spans())
     if amount >= facts.cash_for_risk:
         return replace(facts, gap=gap, p_shortfall=min(facts.p_shortfall, POLICY.bands[-1].probability_max))
     return replace(facts, gap=gap)

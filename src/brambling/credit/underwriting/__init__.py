@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Policy,
         Reason,
         Refer,
+        Span,
         offer,
     )
     from brambling.credit.underwriting.service import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         assess,
         confirm,
         export_capsule,
+        least_acceptable,
         open_offer,
         take,
     )
@@ -43,6 +45,7 @@ _HOMES = {
     "OpenOffer": "shapes",
     "confirm": "service",
     "export_capsule": "service",
+    "least_acceptable": "service",
     "open_offer": "service",
     "take": "service",
     "UnderwritingReplayer": "replaying",
@@ -63,6 +66,7 @@ _HOMES = {
     "Policy": "rules",
     "Reason": "rules",
     "Refer": "rules",
+    "Span": "rules",
     "offer": "rules",
 }
 
@@ -79,6 +83,7 @@ __all__ = [
     "Policy",
     "Reason",
     "Refer",
+    "Span",
     "Standing",
     "UnderwritingReplayer",
     "apply",
@@ -86,6 +91,7 @@ __all__ = [
     "confirm",
     "export_capsule",
     "facts_of",
+    "least_acceptable",
     "offer",
     "open_offer",
     "policy_from",

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from brambling.credit.underwriting.rules import MONTHS_SIMULATED, Facts, Policy, due_days
+from brambling.credit.underwriting.rules import MONTHS_SIMULATED, Facts, Policy, Span, due_days, span_of
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money
 
@@ -22,7 +22,7 @@ _GRID = Decimal("0.000001")
 class Held:
     """Loans that the business has at this bank: ``owed`` is their open principal, ``monthly`` their next instalments.
 
-    They may not show in the statement yet, so they are counted beside it.
+    They may not show in the statement: what they bring and take is in the twin as flows that the bank knows.
     """
 
     owed: Money
@@ -59,27 +59,44 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
     days = [day for day in due_days(MONTHS_SIMULATED) if day <= twin.horizon_days]
     default = standing.probability_default
     held = standing.held or Held(Money.zero(currency), Money.zero(currency))
-    capacity = Money(twin.capacity(days, p_miss, -gap), currency) - held.monthly
+    p_shortfall = on_grid(twin.p_shortfall())
+    probability = p_shortfall if default is None else on_grid(default)
     return Facts(
         consent=standing.consent,
         blocked=standing.blocked,
         blocked_reason=standing.blocked_reason,
         trade=standing.trade,
         history_days=twin.history_days,
-        statement_age_days=max(0, ((standing.today or twin.origin) - twin.origin).days),
+        statement_age_days=max(0, ((standing.today or twin.origin) - twin.statement_until).days),
         balance_known=twin.balance_known,
         inflow_year=Money(twin.inflow_year_minor, currency),
         outflow_year=Money(twin.outflow_year_minor, currency),
         existing_debt_monthly=debt_monthly(twin) + held.monthly,
-        capacity_instalment=max(capacity, Money.zero(currency)),
+        capacity_instalment=Money(twin.capacity(days, p_miss, -gap), currency),
         gap=Money(gap, currency),
-        p_shortfall=on_grid(twin.p_shortfall()),
+        p_shortfall=p_shortfall,
         cash_for_risk=Money(twin.cash_needed_minor(float(policy.bands[-1].probability_max)), currency),
         idle=Money(twin.placeable_minor(twin.horizon_days, floor, float(policy.p_early_max)), currency),
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
         owed_here=standing.held.owed if standing.held else None,
+        spans=_spans(twin, days, probability, policy),
     )
+
+
+def _spans(twin: Twin, days: list[int], probability: Decimal, policy: Policy) -> tuple[Span, ...]:
+    """The safe principals of each tenor, at the price that ``probability`` has; none in a currency not lent in."""
+    if twin.currency != policy.currency:
+        return ()
+    place = policy.band_of(probability)
+    band = policy.bands[-1 if place is None else place]
+    lows, p_miss = twin.lows_between(days), float(policy.p_miss_max)
+    found = (
+        span_of(lows, band.rate_annual, months, p_miss, policy.limit_step, policy.limit_max)
+        for months in policy.tenor_months
+        if months <= band.tenor_months_max
+    )
+    return tuple(span for span in found if span is not None)
 
 
 def facts_unread(policy: Policy, standing: Standing) -> Facts:

@@ -52,14 +52,15 @@ class UnderwritingReplayer:
 
     def recompute(self, decision: Decision, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The facts from the statement by a twin of the recorded seed; its versions, last day and digest beside them."""
-        from brambling.perception.cashflow import twin
+        from brambling.perception.cashflow import KnownFlow, twin
 
-        policy = _policy(decision.inputs)
-        made = twin(_statement(raw), seed=decision.inputs["seed"])
+        policy, inputs = _policy(decision.inputs), decision.inputs
+        known = [KnownFlow(date.fromisoformat(day), minor) for day, minor in inputs["known_flows"]]
+        made = twin(_statement(raw), seed=inputs["seed"], today=date.fromisoformat(inputs["today"]), known=known)
         return {
             "features": facts_plain(facts_of(made, policy, _standing(decision))),
             "versions": {**made.versions, "policy": policy_version(policy)},
-            "inputs": {"statement_until": made.origin.isoformat(), "statement_sha256": digest(raw)},
+            "inputs": {"statement_until": made.statement_until.isoformat(), "statement_sha256": digest(raw)},
         }
 
 

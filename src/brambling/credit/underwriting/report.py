@@ -20,7 +20,15 @@ SENTENCES: Mapping[str, str] = {
     "stale-statement": N_(
         "The statement ends {days} days ago; a loan needs one that ends at most {days_max} days ago."
     ),
-    "balance-unknown": N_("The balance is not known, so an empty account had to be assumed."),
+    "balance-unknown": N_(
+        "The balance is not known, so nobody can say whether the account runs short: tell it, and there can be an offer."
+    ),
+    "safe-from": N_(
+        "What can be said: with {gap:money} or more in the account today the chance of running short within 13 weeks is at most {probability:share}."
+    ),
+    "carries-at-least": N_(
+        "What can be said: once the account is that safe, it can spare at least {instalment:money} a month for instalments."
+    ),
     "shortfall-likely": N_(
         "The account would run short within 13 weeks with a chance of {probability:share}; the most the policy accepts is {probability_max:share}."
     ),
@@ -36,9 +44,11 @@ SENTENCES: Mapping[str, str] = {
     "turnover-too-small": N_("Sales of a year are {turnover:money}; the smallest loan needs {needed:money}."),
     "request-too-small": N_("{requested:money} was asked for; the smallest loan is {limit_min:money}."),
     "gap-too-large": N_(
-        "Being safe from running short takes {gap:money}; a loan of {limit:money} would leave a gap open."
+        "Bringing the chance of running short down to {probability:share} takes a loan of {needed:money}, its instalments counted; the most that can be lent is {limit:money}."
     ),
-    "request-below-gap": N_("{requested:money} was asked for, but being safe from running short takes {gap:money}."),
+    "request-below-gap": N_(
+        "{requested:money} was asked for, but being safe from running short, its instalments counted, takes {needed:money}."
+    ),
     # why this much, at this price
     "own-cash-suffices": N_(
         "You have {idle:money} of your own that is not needed for 13 weeks: it covers the {requested:money} you asked for."
@@ -51,12 +61,13 @@ SENTENCES: Mapping[str, str] = {
     "limit-request": N_(
         "The limit is what you asked for; you can repay it with {instalment:money} a month over {months} months."
     ),
-    "closes-gap": N_("{gap:money} of it makes you safe from running short within 13 weeks."),
+    "closes-gap": N_(
+        "Kept in the account until it is needed and paid back by plan, it brings the chance of running short within 13 weeks down to {probability:share} or less."
+    ),
     "price-shortfall": N_(
         "The price is that of risk band {band}: a chance of {probability:share} that the account runs short within 13 weeks."
     ),
     "price-default": N_("The price is that of risk band {band}: a chance of default of {probability:share}."),
-    "balance-assumed-zero": N_("Your balance is not known: an empty account was assumed, to be on the safe side."),
     "owed-here": N_("You owe this bank {owed:money} already; limits are for all loans together."),
     "exposure-full": N_("You owe this bank {owed:money}, and it lends one business at most {limit_max:money}."),
     "existing-debt": N_("Present loans already take {monthly:money} a month."),

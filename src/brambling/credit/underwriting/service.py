@@ -35,9 +35,10 @@ from brambling.kit.errors import Conflict, NotFound
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.policy import dump
+from brambling.perception.cashflow.customer import customer_twin
 
 if TYPE_CHECKING:
-    from brambling.perception.cashflow.shapes import Statement
+    from brambling.perception.cashflow.shapes import KnownFlows, Statement
     from brambling.perception.cashflow.twin_shapes import Twin
 
 # What the business owes this bank already: lending knows, and stands above underwriting, so the wiring passes it in.
@@ -70,11 +71,12 @@ def apply(
     actor: str = "policy",
     bus: Bus = _SILENT,
     held: HeldLoans | None = None,
+    known_flows: KnownFlows | None = None,
 ) -> Application:
     """Decide an application and record it: screening, facts, decision, offer, task and event in this transaction.
 
-    The same ``application_id`` again returns the application that is there. ``statement`` and its ``twin`` (made with
-    ``seed``) save reading and simulating where the caller has them at hand; without consent to a credit decision
+    The same ``application_id`` again returns the application that is there. The twin is the customer's own as of today,
+    with what ``known_flows`` tells. ``statement`` and its ``twin`` (made with ``seed``) save reading and simulating where the caller has them at hand; without consent to a credit decision
     nothing is read at all. Raises NotFound for an unknown customer or one without a statement, InputRejected for a
     statement that is too short for a twin, Conflict for an ``application_id`` of another application.
     """
@@ -94,10 +96,15 @@ def apply(
         owed = standing.held.owed
         inputs["held"] = {"owed": str(owed), "monthly": str(standing.held.monthly), "currency": owed.currency}
     if standing.consent:
+        inputs["known_flows"] = []
         if twin is None:
-            statement, twin = _read(session, customer_id, seed, statement)
+            read = customer_twin(
+                session, customer_id, clock.today(), known_flows=known_flows, statement=statement, seed=seed
+            )
+            twin, statement = read.twin, read.statement
+            inputs["known_flows"] = [[flow.day.isoformat(), flow.amount_minor] for flow in read.known]
         facts, versions = facts_of(twin, policy, standing), dict(twin.versions)
-        inputs["statement_until"] = twin.origin.isoformat()
+        inputs["statement_until"] = twin.statement_until.isoformat()
         inputs["statement_sha256"] = digest(raw_of(statement)) if statement is not None else ""
     else:
         facts, versions = facts_unread(policy, standing), {}
@@ -215,6 +222,17 @@ def open_offer(session: ReadSession, decision_id: UUID) -> OpenOffer:
     return found
 
 
+def least_acceptable(session: ReadSession, decision_id: UUID) -> Money:
+    """The least amount for which the offer of a decision can be accepted; raises NotFound after a decline.
+
+    Not less than the policy's smallest limit, nor less than what keeps the account from running short.
+    """
+    made = service.get(session, decision_id).result.get("offer")
+    if made is None:
+        raise NotFound(f"decision {decision_id} has no offer")
+    return Money.of(made["least"], open_offer(session, decision_id).limit.currency)
+
+
 def newest_applications(session: ReadSession, outcome: str = "", limit: int = 100) -> list[Application]:
     """Applications of all customers, newest first; those with ``outcome`` where one is given."""
     return store.newest_applications(session, outcome, limit)
@@ -241,13 +259,6 @@ def export_capsule(session: ReadSession, decision_id: UUID, *, raw: bool = True)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
-
-
-def _read(session: ReadSession, customer_id: UUID, seed: int, statement: Statement | None) -> tuple[Statement, Twin]:
-    from brambling.perception.cashflow import load_statement, twin
-
-    statement = statement or load_statement(session, customer_id)
-    return statement, twin(statement, seed=seed)
 
 
 def _decided(application: Application, outcome: Outcome, currency: str) -> Event:
