@@ -124,3 +124,18 @@ def test_a_real_account_is_briefed(shared_data: Path, tmp_path: Path) -> None:
         assert json.loads(result.stdout)["balance_known"] is True
         done += 1
     assert done > 0
+
+
+@pytest.mark.parametrize("option", ["--balance", "--amount"])
+def test_an_amount_that_is_none_names_its_option(statement: Path, option: str) -> None:
+    assert str(rejected(str(statement), option, "abc")).startswith(f"{option}: ")
+
+
+def test_the_order_of_dates_can_be_said(tmp_path: Path) -> None:
+    path = tmp_path / "abroad.csv"
+    days = [f"{1 + i % 12:02}/{1 + i // 12:02}/2025" for i in range(144)]
+    path.write_text("date,amount\n" + "".join(f"{day},100.00\n" for day in days))
+    assert "--date-format" in str(rejected(str(path)))
+    result = run.invoke(app, ["brief", str(path), "--date-format", "dmy", "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["forecast"][0]["date"] == "2025-12-13"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, parse_map
+from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, parse_map, parse_money
 from brambling.engine.doors.output import emit_json, note, progress
 from brambling.kit.settings import settings
+from brambling.perception.cashflow.options import BalanceOption, CurrencyOption, DateOrderOption, StatementFile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,13 +105,12 @@ def _bring(bank: Bank, rows: list[Customer], purposes: list[str]) -> int:
 
 @app.command("statement")
 def statement_command(
-    file: Annotated[Path, typer.Argument(help="Bank statement: CSV, OFX, camt.053, WeChat or Alipay bill.")],
+    file: StatementFile,
     *,
     customer: Annotated[str, typer.Option("--customer", help="Credit code of the business.")],
-    balance: Annotated[
-        str | None, typer.Option("--balance", help="Balance after the last row, where the file has none: 12,345.67")
-    ] = None,
-    currency: Annotated[str, typer.Option("--currency", help="Currency of the statement.")] = "CNY",
+    balance: BalanceOption = None,
+    currency: CurrencyOption = "CNY",
+    date_order: DateOrderOption = None,
     json: JsonFlag = False,
     lang: LangOption = "en",
     map_: MapOption = None,
@@ -122,11 +122,12 @@ def statement_command(
     from brambling.app.build import open_bank
     from brambling.bank import consent, customers
     from brambling.kit.errors import NotAllowed, NotFound
-    from brambling.kit.money import Money
     from brambling.perception.cashflow import import_statement, read_statement
 
-    known = None if balance is None else Money.of(balance, currency)
-    found = read_statement(file, mapping=parse_map(map_) or None, currency=currency, balance=known)
+    known = parse_money("--balance", balance, currency)
+    found = read_statement(
+        file, mapping=parse_map(map_) or None, currency=currency, balance=known, date_order=date_order
+    )
     with open_bank(settings(), launch=False) as bank, bank.db.write(ACTOR) as session:
         who = customers.by_uscc(session, customer)
         if who is None:

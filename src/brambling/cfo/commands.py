@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutFile, ReportFile, Seed, parse_map
+from brambling.engine.doors.options import (
+    JsonFlag,
+    LangOption,
+    MapOption,
+    OutFile,
+    ReportFile,
+    Seed,
+    parse_map,
+    parse_money,
+)
+from brambling.perception.cashflow.options import BalanceOption, CurrencyOption, DateOrderOption, StatementFile
 
 if TYPE_CHECKING:
     from brambling.cfo.shapes import Brief
@@ -22,13 +32,12 @@ def _room() -> None:
 
 @app.command("brief")
 def brief_command(
-    statement: Annotated[Path, typer.Argument(help="Bank statement: CSV, OFX, camt.053, WeChat or Alipay bill.")],
+    statement: StatementFile,
     *,
-    balance: Annotated[
-        str | None, typer.Option("--balance", help="Balance after the last row, where the file has none: 12,345.67")
-    ] = None,
+    balance: BalanceOption = None,
     amount: Annotated[str | None, typer.Option("--amount", help="What you would like to borrow: 50000")] = None,
-    currency: Annotated[str, typer.Option("--currency", help="Currency of the statement.")] = "CNY",
+    currency: CurrencyOption = "CNY",
+    date_order: DateOrderOption = None,
     json: JsonFlag = False,
     out: OutFile = None,
     report: ReportFile = None,
@@ -43,14 +52,14 @@ def brief_command(
     from brambling.cfo.report import brief_json, brief_page, print_brief
     from brambling.cfo.service import brief
     from brambling.engine.doors.output import emit_json, note
-    from brambling.kit.money import Money
 
     found = brief(
         statement,
-        balance=None if balance is None else Money.of(balance, currency),
+        balance=parse_money("--balance", balance, currency),
         mapping=parse_map(map_) or None,
         currency=currency,
-        requested=None if amount is None else Money.of(amount, currency),
+        requested=parse_money("--amount", amount, currency),
+        date_order=date_order,
         seed=seed,
     )
     if out is not None:

@@ -19,6 +19,7 @@ from brambling.credit.underwriting.service import standing_of
 from brambling.kit.clock import Clock
 from brambling.kit.db import WriteSession
 from brambling.kit.errors import NotAllowed
+from brambling.kit.files.tables import DateOrder
 from brambling.kit.i18n import Lang
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
@@ -39,6 +40,7 @@ def brief(
     mapping: Mapping[str, str] | None = None,
     currency: str = "CNY",
     requested: Money | None = None,
+    date_order: DateOrder | None = None,
     seed: int = 7,
     policy: Policy | None = None,
     shelf: Shelf | None = None,
@@ -52,7 +54,7 @@ def brief(
     """
     from brambling.perception.cashflow import late_payers, read_statement, twin
 
-    statement = read_statement(source, mapping=mapping, currency=currency, balance=balance)
+    statement = read_statement(source, mapping=mapping, currency=currency, balance=balance, date_order=date_order)
     standing = Standing(requested=requested)
     return brief_of(
         twin(statement, seed=seed),

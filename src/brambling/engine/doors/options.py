@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from brambling.kit.errors import InputRejected
+from brambling.kit.errors import InputRejected, MoneyRejected
 from brambling.kit.i18n import Lang
+from brambling.kit.money import Money
 
 SEED_MAX = 2**31 - 1  # what every library that draws takes
 
@@ -37,3 +38,13 @@ def parse_map(pairs: list[str] | None) -> dict[str, str]:
             raise InputRejected(f"--map {pair!r} is not ours=theirs", expected="for example --map amount=金额")
         mapping[ours.strip()] = theirs.strip()
     return mapping
+
+
+def parse_money(option: str, text: str | None, currency: str) -> Money | None:
+    """The amount that ``option`` names, None where it was not given; raises InputRejected that names the option."""
+    if text is None:
+        return None
+    try:
+        return Money.of(text, currency)
+    except MoneyRejected as error:
+        raise InputRejected(f"{option}: {error}") from None

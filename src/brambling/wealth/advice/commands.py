@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutFile, ReportFile, Seed, parse_map
+from brambling.engine.doors.options import (
+    JsonFlag,
+    LangOption,
+    MapOption,
+    OutFile,
+    ReportFile,
+    Seed,
+    parse_map,
+    parse_money,
+)
+from brambling.perception.cashflow.options import BalanceOption, CurrencyOption, DateOrderOption, StatementFile
 
 app = typer.Typer(help="What to do with idle cash.", no_args_is_help=True, add_completion=False)
 
@@ -19,13 +29,12 @@ def _room() -> None:
 
 @app.command("advise")
 def advise_command(
-    statement: Annotated[Path, typer.Argument(help="Bank statement: CSV, OFX, camt.053, WeChat or Alipay bill.")],
+    statement: StatementFile,
     *,
-    balance: Annotated[
-        str | None, typer.Option("--balance", help="Balance after the last row, where the file has none: 12,345.67")
-    ] = None,
+    balance: BalanceOption = None,
     shelf: Annotated[Path | None, typer.Option("--shelf", help="Your own shelf of products (YAML).")] = None,
-    currency: Annotated[str, typer.Option("--currency", help="Currency of the statement.")] = "CNY",
+    currency: CurrencyOption = "CNY",
+    date_order: DateOrderOption = None,
     json: JsonFlag = False,
     out: OutFile = None,
     report: ReportFile = None,
@@ -38,15 +47,16 @@ def advise_command(
     Example: brambling wealth advise statement.csv --balance 352,300.00 --report plan.html
     """
     from brambling.engine.doors.output import emit_json, note
-    from brambling.kit.money import Money
     from brambling.perception.cashflow import read_statement, twin
     from brambling.wealth.advice.readers import shelf_from, shipped_shelf
     from brambling.wealth.advice.report import plan_json, plan_page, print_plan, write_plan
     from brambling.wealth.advice.service import plan
 
     products = shipped_shelf() if shelf is None else shelf_from(shelf)
-    known = None if balance is None else Money.of(balance, currency)
-    read = read_statement(statement, mapping=parse_map(map_) or None, currency=currency, balance=known)
+    known = parse_money("--balance", balance, currency)
+    read = read_statement(
+        statement, mapping=parse_map(map_) or None, currency=currency, balance=known, date_order=date_order
+    )
     found = plan(twin(read, seed=seed), products)
     if out is not None:
         write_plan(found, out)
