@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.perception.cashflow.convert import BERKA_CATEGORIES, berka_accounts, berka_statement
 
+from brambling.kit.calendar import holiday_name
 from brambling.perception.cashflow import CATEGORIES, Correction, categorise, features, late_payers, read_statement
 from brambling.perception.cashflow.model import CategoryModel
 from brambling.perception.cashflow.report import CATEGORY_NAMES, category_name
@@ -132,9 +133,12 @@ def test_on_a_real_bank_the_model_beats_the_commonest_answer_on_accounts_it_has_
     assert right > commonest + 0.15  # type: ignore[operator]
 
 
+START = date(2025, 6, 1)
+
+
 def paying(*gaps: int, until: int, name: str = "甲公司") -> list[tuple[date, str, str, str]]:
     """Payments with these gaps, then silence of ``until`` days closed by another payer's row."""
-    day, made = date(2026, 1, 1), [(date(2026, 1, 1), "100.00", name, "货款")]
+    day, made = START, [(START, "100.00", name, "货款")]
     for gap in gaps:
         day += timedelta(days=gap)
         made.append((day, "100.00", name, "货款"))
@@ -158,17 +162,32 @@ def test_late_payers_tell_what_was_usual() -> None:
     [payer] = late_payers(read_statement(frame))
     assert (payer.gap_days, payer.usual_days, payer.p90_days, payer.payments) == (40, 20, 28, 4)
     assert str(payer.usual_amount) == "100.00"
-    assert payer.last_paid == date(2026, 3, 2)
+    assert payer.last_paid == date(2025, 7, 31)
 
 
 @given(st.lists(st.integers(1, 60), min_size=3, max_size=20), st.integers(0, 90))
 @settings(deadline=None)
 def test_late_payers_agree_with_a_naive_count(gaps: list[int], until: int) -> None:
-    ordered = sorted(gaps)
-    place = 0.9 * (len(ordered) - 1)
-    low = int(place)
-    p90 = ordered[low] + (place - low) * (ordered[min(low + 1, len(ordered) - 1)] - ordered[low])
-    assert late(*paying(*gaps, until=until)) == (["甲公司"] if until > p90 + 1e-9 else [])
+    def p90(values: list[int]) -> float:
+        ordered = sorted(values)
+        place = 0.9 * (len(ordered) - 1)
+        low = int(place)
+        return ordered[low] + (place - low) * (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]) + 1e-9
+
+    day, worked = START, []
+    for gap in [*gaps, until]:
+        passed = [day + timedelta(days=i + 1) for i in range(gap)]
+        worked.append(sum(holiday_name(one) != "spring-festival" for one in passed))
+        day += timedelta(days=gap)
+    is_late = until > p90(gaps) and worked[-1] > p90(worked[:-1])
+    assert late(*paying(*gaps, until=until)) == (["甲公司"] if is_late else [])
+
+
+def test_spring_festival_is_no_delay() -> None:
+    """A weekly payer is silent over the holiday of 2026 (15 to 23 February) and in the week before it pays again."""
+    week = [(date(2026, 2, 9) - timedelta(days=7 * back), "100.00", "甲公司", "货款") for back in range(8)]
+    assert late(*week, (date(2026, 2, 24), "5.00", "别人", "货款")) == []
+    assert late(*week, (date(2026, 2, 27), "5.00", "别人", "货款")) == ["甲公司"]
 
 
 def test_every_category_has_a_name() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from brambling.bank.events.rules import Event
 from brambling.bank.events.service import Bus
+from brambling.kit.calendar import holiday_name
 from brambling.kit.clock import Clock
 from brambling.kit.crypto import FieldCipher, load_cipher
 from brambling.kit.db import ReadSession, WriteSession
@@ -43,11 +45,26 @@ def read_statement(
 
     ``source`` is a path (CSV of a Chinese bank, Alipay or WeChat, our own contract; OFX; camt.053; Parquet; gzip of any)
     or a dataframe. ``mapping`` names our columns in the file's words. ``balance`` is the balance after the last row,
-    for files that do not have it; it goes before the file's own. Raises InputRejected with file, row and column for
-    what cannot be read, LimitExceeded for a file larger than one statement can be.
+    for files that do not have it; where the file's own running balance proves itself that one holds, and
+    ``Statement.balance_unused`` tells of the other. ``date_order`` says how dates with the year last are meant, where no
+    row tells. Raises InputRejected with file, row and column for what cannot be read, LimitExceeded for a file larger
+    than one statement can be.
     """
-    statement = readers.read(source, mapping, currency, balance, date_order)
+    statement = _with_balance(readers.read(source, mapping, currency, None, date_order), balance)
     return dataclasses.replace(statement, rows=categorise(statement.rows, holder=statement.holder))
+
+
+def _with_balance(statement: Statement, balance: Money | None) -> Statement:
+    """``statement`` with the given balance, unless its rows prove one: each follows from the one before it."""
+    if balance is None:
+        return statement
+    if balance.currency != statement.currency:
+        raise InputRejected(f"the balance is in {balance.currency}, the statement in {statement.currency}")
+    told = statement.rows["balance_minor"]
+    if statement.closing_balance_minor is not None and told.len() - told.null_count() > 1:
+        same = statement.closing_balance_minor == balance.minor
+        return statement if same else dataclasses.replace(statement, balance_unused=balance)
+    return dataclasses.replace(statement, balance_known=True, closing_balance_minor=balance.minor)
 
 
 def categorise(
@@ -102,27 +119,33 @@ def _guess(rows: pl.DataFrame, known: pl.Series, said: pl.Series) -> pl.Series:
 def late_payers(statement: Statement) -> list[LatePayer]:
     """Payers whose latest gap exceeds the 90th percentile of their own gaps, the one furthest behind first.
 
-    The latest gap runs from the last payment to the last day of the statement. A gap lies between two days with
-    payments, percentiles are linear (type 7 of Hyndman and Fan 1996), and a payer needs at least four payments: with
-    fewer it has no habit to break. Only sales count: nobody is late with interest or a refund.
+    The latest gap runs from the last payment to the last day of the statement. It must exceed it too once the
+    days of Spring Festival are taken out of every gap: nobody pays then, and nobody is late for it. A gap lies
+    between two days with payments, percentiles are linear (type 7 of Hyndman and Fan 1996), and a payer needs at least
+    four payments: with fewer it has no habit to break. Only sales count: nobody is late with interest or a refund.
     """
     import polars as pl
 
     paid = statement.rows.filter((pl.col("category") == "sales") & (pl.col("amount_minor") > 0))
     paid = paid.filter(pl.col("counterparty") != "")
     days = paid.group_by("counterparty", "date").agg(pl.col("amount_minor").sum()).sort("counterparty", "date")
+    days = days.with_columns(_festival_days(statement))
     gaps = pl.col("date").diff().dt.total_days()
+    worked = gaps - pl.col("festival").diff()
     payers = days.group_by("counterparty", maintain_order=True).agg(
         pl.col("date").last().alias("last_paid"),
+        pl.col("festival").last(),
         gaps.median().alias("usual"),
         gaps.quantile(0.9, interpolation="linear").alias("p90"),
+        worked.quantile(0.9, interpolation="linear").alias("p90_worked"),
         pl.len().alias("payments"),
         pl.col("amount_minor").median().alias("amount"),
     )
     late = []
+    until = pl.DataFrame({"date": [statement.last_day]}).select(_festival_days(statement)).item()
     for payer in payers.filter(pl.col("payments") >= PAYMENTS_MIN).iter_rows(named=True):
         gap = (statement.last_day - payer["last_paid"]).days
-        if gap > payer["p90"]:
+        if gap > payer["p90"] and gap - (until - payer["festival"]) > payer["p90_worked"]:
             late.append(
                 LatePayer(
                     counterparty=payer["counterparty"],
@@ -135,6 +158,18 @@ def late_payers(statement: Statement) -> list[LatePayer]:
                 )
             )
     return sorted(late, key=lambda payer: (payer.usual_days - payer.gap_days, payer.counterparty))
+
+
+def _festival_days(statement: Statement) -> pl.Expr:
+    """How many days of Spring Festival lie between the statement's first day and column ``date``, as ``festival``."""
+    import polars as pl
+
+    first, last = statement.first_day, statement.last_day
+    named = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    festival = [day for day in named if day.month in (1, 2, 3) and holiday_name(day) == "spring-festival"]
+    before = pl.col("date").to_physical()
+    count = sum((before >= (day - date(1970, 1, 1)).days).cast(pl.Int64) for day in festival)
+    return (pl.lit(0, pl.Int64) + count).alias("festival")
 
 
 # -- in the bank ----------------------------------------------------------------------------------------------------
