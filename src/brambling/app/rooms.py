@@ -36,6 +36,13 @@ ROOMS: Mapping[str, Entry] = {
         entries={
             "scorecard": Entry("scorecards that pass review", "brambling.credit.scorecard.commands"),
             "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
+            "expert": Entry(
+                "a policy that learns from people's decisions, under axioms",
+                entries={
+                    "fit": Entry("learn from decisions in stages", "brambling.credit.expert.commands", "fit"),
+                    "decide": Entry("decide applications, or refer them", "brambling.credit.expert.commands", "decide"),
+                },
+            ),
             "agree": Entry(
                 "how far a machine's decisions agree with a person's", "brambling.credit.expert.commands", "agree"
             ),
@@ -47,9 +54,7 @@ ROOMS: Mapping[str, Entry] = {
             "forecast": Entry(
                 "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
             ),
-            "ladder": Entry(
-                "gaps, rule lights, what to buy and sell", "brambling.wealth.ladder.commands", "ladder"
-            ),
+            "ladder": Entry("gaps, rule lights, what to buy and sell", "brambling.wealth.ladder.commands", "ladder"),
             "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),

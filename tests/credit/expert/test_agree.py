@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from brambling.app.main import main
 from brambling.credit.expert import agree
-from brambling.credit.expert.report import report, to_plain
-from brambling.credit.expert.rules import (
+from brambling.credit.expert.report.agreement import report, to_plain
+from brambling.credit.expert.rules.agreement import (
     Counts,
     agreement,
     kappa,

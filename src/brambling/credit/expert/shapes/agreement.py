@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from brambling.credit.expert.rules import Counts, Decision, Figure
+from brambling.credit.expert.rules.agreement import Counts, Decision, Figure
 from brambling.kit.money import Money
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from brambling.credit.expert.rules import BAD_WORDS, GOOD_WORDS, WORDS, Decision
-from brambling.credit.expert.shapes import Pair
+from brambling.credit.expert.rules.agreement import BAD_WORDS, GOOD_WORDS, WORDS, Decision
+from brambling.credit.expert.shapes.agreement import Pair
 from brambling.kit.errors import InputRejected
 from brambling.kit.files import Column, read_table
 from brambling.kit.files.tables import parse_dates
@@ -55,8 +55,8 @@ def read_pairs(
     notes: list[Note] = []
     person = _decisions(frame[human].to_list(), human, named, file, notes)
     machine = _decisions(frame[ai].to_list(), ai, named, file, notes)
-    limits = [_amounts(frame, name, currency) for name in (human_limit, ai_limit)]
-    bads = _bads(frame[outcome].to_list(), outcome, bad, file, notes) if outcome else [None] * frame.height
+    limits = [read_amounts(frame, name, currency) for name in (human_limit, ai_limit)]
+    bads = read_bads(frame[outcome].to_list(), outcome, bad, file, notes) if outcome else [None] * frame.height
     segments = frame[segment].to_list() if segment else [None] * frame.height
     ordered_by, periods = _periods(frame, time, file)
     pairs = [
@@ -76,7 +76,8 @@ def read_pairs(
     return pairs, frame.height - len(pairs), ordered_by, notes
 
 
-def _amounts(frame: Any, name: str | None, currency: str) -> list[Money | None]:
+def read_amounts(frame: Any, name: str | None, currency: str) -> list[Money | None]:
+    """The amounts of a column that was read as money; all None without one."""
     if name is None:
         return [None] * frame.height
     return [None if minor is None else Money(minor, currency) for minor in frame[f"{name}_minor"].to_list()]
@@ -135,9 +136,10 @@ def _meaning(distinct: Sequence[str], column: str, named: Mapping[str, Decision]
     return meaning
 
 
-def _bads(
+def read_bads(
     values: Sequence[Any], column: str, bad: Collection[str], file: Path | None, notes: list[Note]
 ) -> list[bool | None]:
+    """Whether each outcome is bad, None where it is not known; raises InputRejected for words that do not say so."""
     wanted = {word.strip().casefold() for word in bad}
     out: list[bool | None] = []
     for i, value in enumerate(values):

@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from brambling.credit.expert.features import read_pairs
-from brambling.credit.expert.rules import (
+from brambling.credit.expert.features.pairs import read_pairs
+from brambling.credit.expert.rules.agreement import (
     DECISIONS,
     agreement,
     counts_of,
@@ -19,7 +19,7 @@ from brambling.credit.expert.rules import (
     sign_test,
     within,
 )
-from brambling.credit.expert.shapes import Agreement, Limits, Outcomes, Pair, Part
+from brambling.credit.expert.shapes.agreement import Agreement, Limits, Outcomes, Pair, Part
 from brambling.kit.errors import InputRejected
 
 PERCENTS = (10, 20, 30)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from brambling.credit.expert.rules import DECISIONS, Counts, Figure, share
-from brambling.credit.expert.shapes import Agreement, Limits, Outcomes, Pair, Part
+from brambling.credit.expert.rules.agreement import DECISIONS, Counts, Figure, share
+from brambling.credit.expert.shapes.agreement import Agreement, Limits, Outcomes, Pair, Part
 from brambling.engine.doors import report as doors
 from brambling.engine.doors.charts import (
     ACCENT,
