@@ -29,7 +29,7 @@ _LEAVES: Mapping[str, Sequence[str]] = {
     "statement.imported": (BRIEF, NEEDS),
     "category.corrected": (BRIEF, NEEDS),
     "loan.paid": (BRIEF,),
-    "loan.settled": (BRIEF,),
+    "loan.repaid": (BRIEF,),
 }
 # Kinds of event that the audit trail tells of; messages have a ledger of their own.
 _AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice.", "contact.refus")

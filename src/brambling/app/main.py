@@ -30,11 +30,12 @@ ABOUT = "Brambling 燕雀: an open-source AI bank for small and micro businesses
 def run(arguments: Sequence[str] | None = None) -> None:
     """The entry point: one clear line for every rejection, and the exit status of its kind."""
     signal.signal(signal.SIGTERM, _terminated)
-    status = main(sys.argv[1:] if arguments is None else arguments)
     try:
+        status = main(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 0
     sys.exit(status)
 
 
@@ -116,9 +117,25 @@ def _invoke(entry: Entry, path: Sequence[str], rest: Sequence[str]) -> int:
     arguments, name = list(rest), " ".join(path)
     if entry.verb and isinstance(command, typer.core.TyperGroup):
         arguments, name = [entry.verb, *arguments], " ".join(path[:-1])
+    open_before = _output_device()
     try:
         command.main(arguments, prog_name=name, standalone_mode=True)
     except SystemExit as stop:
-        # the pipe was closed by its reader: Typer has put a wrapper over the output and asks for status 1
-        return 0 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else int(stop.code or 0)
+        return 0 if _reader_gone(open_before) else int(stop.code or 0)
     return 0
+
+
+def _output_device() -> int | None:
+    try:
+        return os.fstat(1).st_rdev
+    except OSError:
+        return None
+
+
+def _reader_gone(open_before: int | None) -> bool:
+    """Whether whoever read our output closed the pipe: Typer and Rich then ask for status 1, but nothing is wrong.
+
+    Typer has put a wrapper over the output by then, Rich has pointed it at the null device.
+    """
+    null = os.stat(os.devnull).st_rdev
+    return type(sys.stdout).__name__ == "PacifyFlushWrapper" or (open_before != null and _output_device() == null)

@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, str] = {
     "loan.active": N_("Loan runs: {principal}"),
     "loan.stopped": N_("Pay-out stopped, a person looks at it: {principal}"),
     "loan.cancelled": N_("Loan cancelled: {principal}"),
+    "loan.repaid": N_("Instalment paid: {amount}"),
     "loan.settled": N_("Loan paid back: {principal}"),
     "contact.released": N_("The gate would let a message through ({topic}, {channel})"),
     "contact.sent": N_("Message sent ({topic}, {channel})"),

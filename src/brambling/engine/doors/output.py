@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -59,13 +58,7 @@ def console() -> Console:
     """Rich console for results people read (standard output)."""
     from rich.console import Console
 
-    class Out(Console):
-        def on_broken_pipe(self) -> None:
-            """Whoever read has read enough: that is no failure."""
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(0)
-
-    return Out(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True)
 
 
 def print_table(out: Console, table: Table) -> None:
