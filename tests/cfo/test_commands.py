@@ -139,3 +139,10 @@ def test_the_order_of_dates_can_be_said(tmp_path: Path) -> None:
     result = run.invoke(app, ["brief", str(path), "--date-format", "dmy", "--json"])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["forecast"][0]["date"] == "2025-12-13"
+
+
+@pytest.mark.parametrize("content", ["date,amount\n2026-01-05,1.00\n", "date,amount\n2026-01-05,1.005\n", "x"])
+def test_every_complaint_names_the_file(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(content)
+    assert str(rejected(str(path))).startswith("mine.csv")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from brambling.kit.i18n import N_, show_date, show_money, translator
+from brambling.kit.i18n import N_, show_date, show_money, singular, translator
 from brambling.kit.money import Money
 
 LOCALE = Path(__file__).parents[2] / "src" / "brambling" / "locale"
@@ -48,3 +48,16 @@ def test_amounts_for_people(amount: str, lang, short: bool, shown: str) -> None:
 def test_other_currencies_and_dates() -> None:
     assert show_money(Money.of("5", "EUR"), "en") == "EUR 5.00"
     assert show_date(date(2026, 3, 10), "zh") == "2026-03-10"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The statement covers 1 days.", "The statement covers 1 day."),
+        ("Bring 1 more days and 21 days", "Bring 1 more day and 21 days"),
+        ("1 rows and 11 rows, 0.1 days, 1,001 rows", "1 row and 11 rows, 0.1 days, 1,001 rows"),
+        ("共 1 天", "共 1 天"),
+    ],
+)
+def test_one_is_no_plural(text: str, said: str) -> None:
+    assert singular(text) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,20 +11,21 @@ from brambling.bank import consent, customers
 from brambling.bank.events import Event, append
 from brambling.cfo import features, store
 from brambling.cfo.readers import shipped_assumptions
-from brambling.cfo.rules import Assumptions, compare
+from brambling.cfo.rules import Assumptions, compare, warnings_of
 from brambling.cfo.shapes import Brief
 from brambling.credit.underwriting.features import Standing, facts_of
 from brambling.credit.underwriting.readers import policy_version, shipped_policy
 from brambling.credit.underwriting.rules import Policy, offer, proposed
 from brambling.credit.underwriting.service import standing_of
 from brambling.kit.clock import Clock
-from brambling.kit.db import WriteSession
-from brambling.kit.errors import NotAllowed
+from brambling.kit.db import ReadSession, WriteSession
+from brambling.kit.errors import NotAllowed, about_file
 from brambling.kit.files.tables import DateOrder
 from brambling.kit.i18n import Lang
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.policy import fingerprint
+from brambling.kit.reasons import Reason
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
 from brambling.wealth.advice.rules import Shelf
 from brambling.wealth.advice.service import plan
@@ -42,6 +44,7 @@ def brief(
     requested: Money | None = None,
     date_order: DateOrder | None = None,
     seed: int = 7,
+    today: date | None = None,
     policy: Policy | None = None,
     shelf: Shelf | None = None,
     assumptions: Assumptions | None = None,
@@ -49,18 +52,22 @@ def brief(
     """13 weeks of cash for the owner of one bank statement: forecast, low point, late payers, idle cash, offer, advice.
 
     ``source`` is a file or a dataframe that ``read_statement`` reads. ``balance`` is the balance after its last row,
-    for statements that do not have it; ``requested`` what the owner would like to borrow. Same statement and seed give
+    for statements that do not prove one themselves; ``requested`` what the owner would like to borrow. ``today`` is only
+    compared with the statement's end, to warn of one that is old or ahead of its time. Same statement and seed give
     the same brief. Raises InputRejected for a statement that cannot be read or is too short.
     """
     from brambling.perception.cashflow import late_payers, read_statement, twin
 
-    statement = read_statement(source, mapping=mapping, currency=currency, balance=balance, date_order=date_order)
+    with about_file(source):
+        statement = read_statement(source, mapping=mapping, currency=currency, balance=balance, date_order=date_order)
+        made = twin(statement, seed=seed)
     standing = Standing(requested=requested)
     return brief_of(
-        twin(statement, seed=seed),
+        made,
         tuple(late_payers(statement)),
         standing,
         seed=seed,
+        warnings=warnings_of(statement, today, (policy or shipped_policy()).statement_age_days_max),
         policy=policy,
         shelf=shelf,
         assumptions=assumptions,
@@ -73,6 +80,7 @@ def brief_of(
     standing: Standing,
     *,
     seed: int,
+    warnings: tuple[Reason, ...] = (),
     policy: Policy | None = None,
     shelf: Shelf | None = None,
     assumptions: Assumptions | None = None,
@@ -83,9 +91,7 @@ def brief_of(
     facts = facts_of(twin, policy, standing)
     outcome = offer(facts, policy)
     gap = facts.gap
-    loan = features.borrowing(
-        twin, proposed(outcome), wanted=standing.requested, gap=gap, policy=policy, assumptions=assumptions
-    )
+    loan = features.borrowing(twin, proposed(outcome), standing.requested, policy, assumptions)
     return Brief(
         twin=twin,
         forecast=features.forecast_of(twin),
@@ -94,7 +100,8 @@ def brief_of(
         plan=plan(twin, shelf),
         facts=facts,
         outcome=outcome,
-        compare=compare(loan, features.waiting(twin, assumptions), facts.idle, gap),
+        compare=compare(loan, features.waiting(twin, assumptions), facts.idle, gap, served=assumptions.currency),
+        warnings=warnings,
         policy=policy,
         shelf=shelf,
         assumptions=assumptions,
@@ -106,6 +113,22 @@ def brief_of(
             "assumptions": f"{assumptions.version}+{fingerprint(assumptions)[:12]}",
         },
     )
+
+
+def preview(
+    session: ReadSession, customer_id: UUID, clock: Clock, *, requested: Money | None = None, seed: int = 7
+) -> Brief:
+    """The brief of a customer as of today, on its one twin with what the bank knows of its money; nothing is kept.
+
+    Raises NotFound for a customer without a statement, InputRejected for one too short for a twin.
+    """
+    from brambling.credit.lending import held, known_flows
+    from brambling.perception.cashflow import customer_twin, late_payers
+
+    read = customer_twin(session, customer_id, clock.today(), known_flows=known_flows, seed=seed)
+    standing = standing_of(session, customer_id, clock, requested=requested, held=held)
+    warnings = warnings_of(read.statement, clock.today(), shipped_policy().statement_age_days_max)
+    return brief_of(read.twin, tuple(late_payers(read.statement)), standing, seed=seed, warnings=warnings)
 
 
 def brief_customer(
@@ -124,19 +147,16 @@ def brief_customer(
     twin, NotAllowed without consent to have the statement read.
     """
     from brambling.cfo.report.answer import brief_json
-    from brambling.credit.lending import held
-    from brambling.perception.cashflow import late_payers, load_statement, twin
 
     now = clock.now()
     customers.get(session, customer_id)
     if not consent.has(session, customer_id, "statement", now):
         raise NotAllowed("the customer has not agreed that its statement is read")
-    statement = load_statement(session, customer_id)
-    standing = standing_of(session, customer_id, clock, requested=requested, held=held)
-    found = brief_of(twin(statement, seed=seed), tuple(late_payers(statement)), standing, seed=seed)
+    found = preview(session, customer_id, clock, requested=requested, seed=seed)
+    until = found.twin.statement_until
     key = new_id(now)
     content = brief_json(found, lang)
-    store.insert_brief(session, key, customer_id, content, made_at=now, statement_until=statement.last_day, lang=lang)
+    store.insert_brief(session, key, customer_id, content, made_at=now, statement_until=until, lang=lang)
     event = Event(key_of("event", "cfo.briefed", key), customer_id, "cfo.briefed", now, {"brief": str(key)})
     append(session, event)
     return found

@@ -19,6 +19,8 @@ Every message is one line that a person can act on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -111,3 +113,16 @@ class InvariantBroken(Failure):
 
 class PartUnavailable(Failure):
     """A part (database, language model, another service) does not answer."""
+
+
+@contextmanager
+def about_file(source: object) -> Iterator[None]:
+    """Name ``source`` in a rejection of its content that knows no file; does nothing where it is no path."""
+    try:
+        yield
+    except InputRejected as error:
+        if error.file is not None or not isinstance(source, str | Path):
+            raise
+        raise InputRejected(
+            error.problem, file=source, row=error.row, column=error.column, expected=error.expected
+        ) from None

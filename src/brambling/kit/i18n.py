@@ -7,6 +7,7 @@ a table and translated later. Parameters are filled after translation: ``_("Lowe
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -18,6 +19,10 @@ from brambling.kit.money import Money
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
+# A lone 1 before a countable in the plural; "11 days" and "0.1 days" stay.
+_ONE = re.compile(
+    r"(?<![\d.,])(1 (?:more )?(?:day|week|month|year|row|payment|instalment|movement|message|column|line|decision))s\b"
+)
 _FOLDER = Path(__file__).parents[1] / "locale"
 _LOCALES = {"en": "en", "zh": "zh_CN"}
 
@@ -51,3 +56,8 @@ def show_money(amount: Money, lang: Lang, *, short: bool = False) -> str:
 def show_date(day: date, lang: Lang) -> str:
     """ISO date in both languages: it sorts, and nobody misreads it."""
     return day.isoformat()
+
+
+def singular(text: str) -> str:
+    """English ``text`` with "1 days" as "1 day": sentences are written for many, and now and then there is one."""
+    return _ONE.sub(r"\1", text)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from brambling.kit.errors import InvariantBroken
-from brambling.kit.i18n import Lang, show_money, translator
+from brambling.kit.i18n import Lang, show_money, singular, translator
 from brambling.kit.money import Money, Rate
 
 
@@ -34,7 +34,8 @@ def tell(reason: Reason, sentences: Mapping[str, str], lang: Lang, currency: str
     sentence = sentences.get(reason.code)
     if sentence is None:
         raise InvariantBroken(f"reason {reason.code!r} has no words")
-    return _Filler(lang, currency).vformat(translator(lang)(sentence), (), reason.params)
+    text: str = _Filler(lang, currency).vformat(translator(lang)(sentence), (), reason.params)
+    return singular(text) if lang == "en" else text
 
 
 def show_share(share: Decimal | float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from brambling.credit.underwriting.rules import Change, Facts, LimitLine, Offer
 from brambling.engine.doors.report import Table, table_of
-from brambling.kit.i18n import N_, Lang, show_money, translator
+from brambling.kit.i18n import N_, Lang, show_money, singular, translator
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason, show_share, tell
 
@@ -145,8 +145,8 @@ def facts_table(facts: Facts, lang: Lang) -> Table:
         return show_money(amount, lang)
 
     rows = [
-        (_("History of the statement"), _("{days} days").format(days=facts.history_days)),
-        (_("Age of the statement"), _("{days} days").format(days=facts.statement_age_days)),
+        (_("History of the statement"), singular(_("{days} days").format(days=facts.history_days))),
+        (_("Age of the statement"), singular(_("{days} days").format(days=facts.statement_age_days))),
         (_("Balance"), _("known") if facts.balance_known else _("not known")),
         (_("Sales of a year"), money(facts.inflow_year)),
         (_("Costs of a year"), money(facts.outflow_year)),

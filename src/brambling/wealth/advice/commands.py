@@ -47,6 +47,7 @@ def advise_command(
     Example: brambling wealth advise statement.csv --balance 352,300.00 --report plan.html
     """
     from brambling.engine.doors.output import emit_json, note
+    from brambling.kit.errors import about_file
     from brambling.perception.cashflow import read_statement, twin
     from brambling.wealth.advice.readers import shelf_from, shipped_shelf
     from brambling.wealth.advice.report import plan_json, plan_page, print_plan, write_plan
@@ -54,10 +55,12 @@ def advise_command(
 
     products = shipped_shelf() if shelf is None else shelf_from(shelf)
     known = parse_money("--balance", balance, currency)
-    read = read_statement(
-        statement, mapping=parse_map(map_) or None, currency=currency, balance=known, date_order=date_order
-    )
-    found = plan(twin(read, seed=seed), products)
+    with about_file(statement):
+        read = read_statement(
+            statement, mapping=parse_map(map_) or None, currency=currency, balance=known, date_order=date_order
+        )
+        made = twin(read, seed=seed)
+    found = plan(made, products)
     if out is not None:
         write_plan(found, out)
         note(f"plan written to {out}")
