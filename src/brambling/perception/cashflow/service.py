@@ -12,7 +12,7 @@ from brambling.bank.events.rules import Event
 from brambling.bank.events.service import Bus
 from brambling.kit.calendar import holiday_name
 from brambling.kit.clock import Clock
-from brambling.kit.crypto import FieldCipher, load_cipher
+from brambling.kit.crypto import FieldCipher, load_cipher, mask
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import Conflict, InputRejected, NotFound
 from brambling.kit.files.tables import DateOrder
@@ -345,7 +345,8 @@ def correct(
     if not (counterparty or "").strip() and not (memo or "").strip():
         raise InputRejected("nothing says which rows are meant", expected="a counterparty or a text of the memo")
     moment = clock.now()
-    word = Correction(category, counterparty or None, memo or None, moment)
+    # rows are kept with numbers of persons masked, so a word on them is too: it fits, and shows nobody's number
+    word = Correction(category, mask(counterparty or "") or None, mask(memo or "") or None, moment)
     identifier = new_id(moment)
     store.add_correction(session, identifier, customer_id, word)
     changed = _recategorise(session, customer_id)
