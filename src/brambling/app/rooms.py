@@ -80,6 +80,13 @@ ROOMS: Mapping[str, Entry] = {
             ),
         },
     ),
+    "dialogue": Entry(
+        "questions routed, answered, handed over",
+        entries={
+            "fit": Entry("learn intents from examples", "brambling.marketing.dialogue.commands", "fit"),
+            "route": Entry("answer, ask back or hand over", "brambling.marketing.dialogue.commands", "route"),
+        },
+    ),
     "demo": Entry(
         "the synthetic town, one business walked through the bank, the console", "brambling.app.demo", "demo"
     ),

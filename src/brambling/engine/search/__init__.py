@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from brambling.engine.search.embedding import Embedder, EndpointEmbedder, LocalEmbedder, open_embedder
+    from brambling.engine.search.embedding import (
+        Embedder,
+        EndpointEmbedder,
+        LocalEmbedder,
+        RememberingEmbedder,
+        open_embedder,
+    )
     from brambling.engine.search.features import words
     from brambling.engine.search.model import Bm25, Index
     from brambling.engine.search.shapes import Hit, Passage
@@ -23,6 +29,7 @@ _HOMES = {
     "Index": "model",
     "LocalEmbedder": "embedding",
     "Passage": "shapes",
+    "RememberingEmbedder": "embedding",
     "open_embedder": "embedding",
     "words": "features",
 }
@@ -35,6 +42,7 @@ __all__ = [
     "Index",
     "LocalEmbedder",
     "Passage",
+    "RememberingEmbedder",
     "open_embedder",
     "words",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -19,6 +21,9 @@ from brambling.kit.errors import InputRejected, PartUnavailable
 from brambling.kit.settings import Settings
 
 Vectors = NDArray[np.float32]
+
+_WORKERS_MAX = 8
+_TEXTS_A_WORKER_MIN = 16
 
 
 class Embedder(Protocol):
@@ -35,7 +40,11 @@ class Embedder(Protocol):
 
 
 class LocalEmbedder:
-    """multilingual-e5-small (384 dimensions, 4 bit) from a wheel, on one thread of this process; loaded on first use."""
+    """multilingual-e5-small (384 dimensions, 4 bit) from a wheel, loaded on first use.
+
+    A few texts are embedded on the caller's thread, many on one thread a core: the model is only read, and a text's
+    vector is the same whichever texts stand beside it.
+    """
 
     def __init__(self) -> None:
         self._model: Any = None
@@ -60,8 +69,14 @@ class LocalEmbedder:
         with self._lock:
             if self._model is None:
                 self._model = _load()
-            vectors: Vectors = self._model.encode(clean, is_query)
-        return vectors.reshape(len(clean), self._model.dim)
+        model, workers = self._model, min(_WORKERS_MAX, os.cpu_count() or 1, len(clean) // _TEXTS_A_WORKER_MIN)
+        if workers < 2:
+            vectors: Vectors = model.encode(clean, is_query)
+            return vectors.reshape(len(clean), model.dim)
+        # small pieces, so that one long text does not leave the other threads without work
+        pieces = [clean[at : at + _TEXTS_A_WORKER_MIN] for at in range(0, len(clean), _TEXTS_A_WORKER_MIN)]
+        with ThreadPoolExecutor(workers) as pool:
+            return np.vstack(list(pool.map(lambda piece: model.encode(piece, is_query), pieces)))
 
 
 def _load() -> Any:
@@ -126,6 +141,33 @@ class EndpointEmbedder:
         if len(rows) != len(texts):
             raise PartUnavailable(f"the embeddings endpoint gave {len(rows)} vectors for {len(texts)} texts")
         return rows
+
+
+class RememberingEmbedder:
+    """Another embedder whose queries are remembered by their content, for work that asks for the same texts again."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self._known: dict[bytes, Vectors] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the embedder inside: its vectors are the same."""
+        return self._inner.name
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`Embedder`; passages are not remembered."""
+        return self._inner.passages(texts)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`Embedder`; each text is embedded once."""
+        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if missing:
+            self._known.update(zip(missing, self._inner.queries(list(missing.values())), strict=True))
+        if not keys:
+            return self._inner.queries([])
+        return np.vstack([self._known[key] for key in keys])
 
 
 @cache
