@@ -55,6 +55,9 @@ ROOMS: Mapping[str, Entry] = {
                 "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
             ),
             "ladder": Entry("gaps, rule lights, what to buy and sell", "brambling.wealth.ladder.commands", "ladder"),
+            "backtest": Entry(
+                "a forecast-driven ladder on real flows and a curve", "brambling.wealth.ladder.commands", "backtest"
+            ),
             "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from brambling.wealth.ladder.service import ladder as ladder
+    from brambling.wealth.ladder.service.backtest import backtest as backtest
+    from brambling.wealth.ladder.service.ladder import ladder as ladder
     from brambling.wealth.ladder.shapes import Backtest as Backtest
     from brambling.wealth.ladder.shapes import Ladder as Ladder
-    from brambling.wealth.ladder.trial import backtest as backtest
 
-_HOMES = {"ladder": "service", "backtest": "trial", "Ladder": "shapes", "Backtest": "shapes"}
+_HOMES = {"ladder": "service.ladder", "backtest": "service.backtest", "Ladder": "shapes", "Backtest": "shapes"}
 
 __all__ = ["Backtest", "Ladder", "backtest", "ladder"]
 

@@ -152,7 +152,8 @@ class Ladder:
 
 @dataclass(frozen=True)
 class PolicyYear:
-    """One policy over all replays: yield in bp a year of mean assets, and what it cost in cash and sales."""
+    """One policy over all replays: yield in bp a year, what overnight money cost, days on which a rule broke or money was
+    missing (each a forced sale), and the share of assets sold by force."""
 
     policy: str
     yield_bp: float
@@ -160,7 +161,6 @@ class PolicyYear:
     drag_bp: float
     wam_days: float
     breach_days: int
-    short_days: int
     forced_sales: int
     sold_share: float
     days: int
@@ -199,20 +199,35 @@ class Volatility:
 
 @dataclass(frozen=True)
 class Reserve:
-    """The redemption reserve a day: how often it fell short, and what lay idle over mean redemption."""
+    """The redemption reserve set each evening: how often it fell short, and what lay idle over mean redemption."""
 
     level: float
-    breached: float
+    short_share: float
     idle: float
-    days: int
-    plain_breached: float
+    product_days: int
+    plain_short_share: float
     plain_idle: float
-    horizon_days: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """All replays with flows ``times`` what they were. ``redemption_rate`` is redemptions a day over assets.
+
+    ``crunch_bp`` is the yield over the fixed ladder in June 2013, None where no window holds it.
+    """
+
+    times: int
+    redemption_rate: float
+    policies: tuple[PolicyYear, ...]
+    gain: Gain
+    quarter_ends: QuarterEnds
+    volatility: Volatility
+    crunch_bp: float | None
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """Replays of the flows on the curve. ``rows`` is the table by product, times, window and policy."""
+    """Replays of the flows on the curve; ``table`` has a row for each product, times, window and policy."""
 
     products: tuple[str, ...]
     align: str
@@ -221,12 +236,8 @@ class Backtest:
     curve_to: date
     flows_from: date
     flows_to: date
-    redemption_rate: Mapping[str, float]
-    policies: Mapping[str, tuple[PolicyYear, ...]]
-    gain: Mapping[str, Gain]
-    quarter_ends: Mapping[str, QuarterEnds]
-    volatility: Mapping[str, Volatility]
+    trials: tuple[Trial, ...]
     reserve: Reserve
-    crunch_bp: float | None
-    rows: Any
+    table: pl.DataFrame
     notes: tuple[Reason, ...] = ()
+    flow_notes: tuple[Note, ...] = ()
