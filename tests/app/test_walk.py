@@ -35,13 +35,16 @@ def test_one_business_goes_from_its_bank_file_to_a_proven_decision(
     assert len(told) == 7
     assert walked.decision.outcome == "offer"
     assert walked.loan.state == "active"
-    assert walked.balance == walked.loan.principal
+    assert walked.balance == walked.loan.principal == walked.start.borrows
+    assert walked.start.twin.p_shortfall() > 0.1  # who does not run short is not lent to
+    assert "closes-gap" in [reason["code"] for reason in walked.decision.reasons]
+    assert not walked.plan.lines or sum(line.amount.minor for line in walked.plan.lines) < walked.loan.principal.minor
     assert walked.replay.same
     assert walked.replay.recomputed
     assert walked.replay.float_differences == []
-    assert walked.sent is not None
     assert isinstance(bank.channel, MemoryChannel)
-    assert len(bank.channel.delivered) == (walked.sent.outcome == "sent")
+    assert (walked.sent is None) == (walked.need is None)
+    assert len(bank.channel.delivered) == (walked.sent is not None and walked.sent.outcome == "sent")
     with bank.db.read() as session:
         assert ledger.check(session) == []
         assert lending.check(session) == []

@@ -13,7 +13,7 @@ from tests.shops import shop_rows
 from tests.twins import ORIGIN, random_twin, twin_of
 
 from brambling.cfo import Brief, brief, brief_json, brief_of
-from brambling.cfo.report.words import COMPARE
+from brambling.cfo.report.words import COMPARE, WARNINGS, lead, likelihood
 from brambling.cfo.rules import Way, compare
 from brambling.credit.underwriting import Standing, shipped_policy
 from brambling.credit.underwriting.report import CHANGES, SENTENCES, change_text, reason_text
@@ -68,7 +68,7 @@ def test_quantiles_and_low_point_agree_with_a_naive_count() -> None:
     low, part = ordered[int(place)], place - int(place)
     expected = low + part * (ordered[int(place) + 1] - low)
     assert abs(found.forecast[day - 1].high.minor - expected) <= 1
-    minima = sorted(min(history[1:]) for history in balances)
+    minima = sorted(min(history) for history in balances)
     middle = (minima[len(minima) // 2 - 1] + minima[len(minima) // 2]) / 2
     assert abs(found.lowest.amount.minor - middle) <= 1
     assert found.lowest.probability_below_zero == Decimal(sum(low < 0 for low in minima)) / len(minima)
@@ -89,9 +89,62 @@ def test_without_a_balance_amounts_are_changes_and_nothing_is_idle() -> None:
     assert all(abs(amount - 100_000) <= Decimal("0.01") for amount in shift)
 
 
-def test_a_given_balance_goes_before_the_files_own() -> None:
+def test_a_balance_that_proves_itself_goes_before_a_given_one() -> None:
+    own = brief(shop_rows())
     found = brief(shop_rows(), balance=Money.of("1.00"))
-    assert found.twin.start_balance_minor == 100
+    assert found.twin.start_balance_minor == own.twin.start_balance_minor
+    assert [warning.code for warning in found.warnings] == ["balance-unused"]
+    assert own.warnings == ()
+    given = brief(shop_rows(balance=False), balance=Money.of("1.00"))
+    assert given.twin.start_balance_minor == 100
+    assert given.warnings == ()
+
+
+def test_an_unknown_balance_gets_no_offer_but_what_the_changes_prove() -> None:
+    answer = brief_json(brief(shop_rows(balance=False, start="40000.00", supplies="0.9")))
+    codes = [reason["code"] for reason in answer["decline"]["reason_codes"]]
+    assert codes[0] == "balance-unknown"
+    assert answer["decline"]["change_codes"] == [{"code": "give-balance", "params": {}}]
+    assert answer["decline"]["limit"] == "0.00"
+    params = {reason["code"]: reason["params"] for reason in answer["decline"]["reason_codes"]}
+    gap = Money.of(params["safe-from"]["gap"])
+    known = brief(shop_rows(balance=False, supplies="0.9"), balance=gap)
+    assert known.twin.p_shortfall() <= 0.1
+    assert brief(shop_rows(balance=False, supplies="0.9"), balance=gap - Money(1000)).twin.p_shortfall() > 0.1
+    assert known.facts.capacity_instalment >= Money.of(params["carries-at-least"]["instalment"])
+
+
+def test_a_statement_ahead_of_its_time_or_old_is_told() -> None:
+    ahead = brief(shop_rows(), today=ORIGIN - timedelta(days=1))
+    assert [warning.code for warning in ahead.warnings] == ["rows-ahead"]
+    assert brief(shop_rows(), today=ORIGIN + timedelta(days=45)).warnings == ()
+    old = brief(shop_rows(), today=ORIGIN + timedelta(days=46))
+    assert [warning.code for warning in old.warnings] == ["statement-old"]
+    assert "46 days ago" in brief_json(old)["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("share", "word"),
+    [
+        ("0", "very unlikely"),
+        ("0.01", "very unlikely"),
+        ("0.04", "unlikely"),
+        ("0.08", "possible"),
+        ("0.5", "quite possible"),
+        ("0.81", "very likely"),
+    ],
+)
+def test_the_word_for_a_probability_goes_by_its_band(share: str, word: str) -> None:
+    assert likelihood(Decimal(share), "en") == word
+
+
+def test_waiting_without_a_gap_prints_the_figure_beside_the_word() -> None:
+    net = np.zeros((100, 91))
+    net[:6, 40] = -9_000_000
+    found = told(twin_of(net, start=8_000_000))
+    assert found.compare.reason.code == "no-gap"
+    assert "possible (6 %)" in brief_json(found)["compare"]["reason"]
+    assert "possible (6 %)" in lead(found, "en")
 
 
 def test_a_starved_shop_is_declined_with_what_would_change_it() -> None:
@@ -140,7 +193,7 @@ def test_the_cost_of_waiting_agrees_with_a_naive_sum() -> None:
     cost = Decimal(0)
     for path in twin.net_paths:
         balance, most = twin.start_balance_minor, 0
-        for net in path:
+        for net in [0, *path]:
             balance += int(net)
             most = max(most, -balance)
             cost += max(0, -balance) * Decimal("0.0005")
@@ -179,7 +232,10 @@ def test_the_lines_agree_whatever_the_paths(seed: int, drift: int, start: int) -
     if found.offer is not None:
         assert policy.limit_min <= found.offer.limit <= policy.limit_max
         if found.compare.advice == "borrow":
+            assert not found.plan.lines
             assert found.compare.borrow is not None
+            assert found.compare.borrow.probability_below_zero is not None
+            assert found.compare.borrow.probability_below_zero <= policy.p_miss_max
             assert found.facts.idle < found.compare.borrow.amount <= found.offer.limit
             assert found.lowest.probability_below_zero > 0
     if found.plan.amount:
@@ -192,9 +248,10 @@ def test_another_currency_is_briefed_but_not_served() -> None:
     assert answer["decline"]["reason_codes"][0]["code"] == "currency-not-served"
     assert answer["idle"]["reason_codes"][0]["code"] == "currency-not-served"
     assert answer["compare"]["advice"] == "unknown"
+    assert answer["compare"]["reason"] == "The statement is in CZK; borrowing and waiting are compared in CNY only."
 
 
-@pytest.mark.parametrize("table", [SENTENCES, CHANGES, COMPARE])
+@pytest.mark.parametrize("table", [SENTENCES, CHANGES, COMPARE, WARNINGS])
 def test_every_sentence_is_there_in_both_languages(table: dict[str, str]) -> None:
     for sentence in table.values():
         assert translator("zh")(sentence) != sentence

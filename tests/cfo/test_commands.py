@@ -86,8 +86,10 @@ def test_idle_cash_has_its_own_command(statement: Path, tmp_path: Path) -> None:
     assert page.exists()
     told = run.invoke(advise_app, ["advise", str(statement), "--lang", "zh"])
     assert "闲置" in told.stdout
-    none = run.invoke(advise_app, ["advise", str(statement), "--balance", "0"])
-    assert "Nothing is idle" in none.stdout
+    bare = tmp_path / "bare.csv"
+    shop_rows(balance=False).write_csv(bare)
+    none = run.invoke(advise_app, ["advise", str(bare), "--balance", "0"])
+    assert "Nothing is placed" in none.stdout
 
 
 # -- statements that nobody here wrote --------------------------------------------------------------------------------

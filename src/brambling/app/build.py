@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
 
 from brambling.bank.contact.channels import ChannelPort, LogChannel
 from brambling.bank.contact.service import Gate
@@ -19,7 +21,11 @@ from brambling.kit.clock import Clock, SystemClock
 from brambling.kit.crypto import FieldCipher, load_cipher
 from brambling.kit.db import Database
 from brambling.kit.log import configure
+from brambling.kit.money import Money
 from brambling.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from brambling.perception.cashflow.twin_shapes import Twin
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,14 @@ class Bank(Context):
     bus: Bus
     gate: Gate
     channel: ChannelPort = field(default_factory=LogChannel)
+
+
+def placed(twin: Twin) -> tuple[Money, date | None]:
+    """What the bank's idle-cash plan places on a twin, and until when all of it can be away: what needs may tell."""
+    from brambling.wealth.advice.service import plan
+
+    made = plan(twin)
+    return made.amount, made.until
 
 
 def replayers() -> Mapping[str, Replayer]:

@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 
 from brambling.app import town as settling
-from brambling.app.build import Bank, assemble, replayers
+from brambling.app.build import Bank, assemble, placed, replayers
 from brambling.engine.doors.options import LangOption, Seed
 from brambling.engine.doors.output import console, note, progress
 from brambling.kit.calendar import next_workday
@@ -51,7 +51,7 @@ Say = Callable[[str, Sequence[str]], None]
 
 @dataclass(frozen=True)
 class Start:
-    """The business of a walk: read from its bank's file, with its twin."""
+    """The business of a walk: read from its bank's file, with its twin and what the brief says to borrow."""
 
     business: int
     customer_id: UUID
@@ -59,6 +59,7 @@ class Start:
     statement: Statement
     imported: Imported
     twin: Twin
+    borrows: Money
 
 
 @dataclass(frozen=True)
@@ -142,43 +143,53 @@ def walk(bank: Bank, simulation: Simulation, lang: Lang, say: Say) -> Walk:
     start = _begin(bank, simulation)
     say(*telling.read(start, lang))
     say(*telling.twin(start.twin, lang))
+    need, message, sent = _tell_customer(bank, start, lang)
+    say(*telling.gate(need, message, sent, lang))
     decision = _apply(bank, start)
     say(*telling.decision(decision, lang))
-    loan, balance = _pay(bank, decision)
+    loan, balance = _pay(bank, start, decision)
     say(*telling.payout(loan, balance, lang))
     plan = _plan(bank, start)
     say(*telling.plan(plan, lang))
-    need, message, sent = _tell_customer(bank, start, lang)
-    say(*telling.gate(need, message, sent, lang))
     capsule, report = _prove(bank, decision)
     say(*telling.replay(capsule, report, lang))
     return Walk(start, decision, loan, balance, plan, need, message, sent, capsule, report)
 
 
 def _begin(bank: Bank, simulation: Simulation) -> Start:
-    """The next business without a loan that gets an offer and has a need, its bank's file read as an owner would."""
-    from brambling.credit.lending import loans_of
-    from brambling.credit.underwriting import assess
-    from brambling.credit.underwriting.rules import Offer
-    from brambling.credit.underwriting.service import standing_of
-    from brambling.marketing.needs import find_needs
-    from brambling.perception.cashflow import load_statement, twin
+    """The next business with a gap that a loan closes, best one that is worth a message; its bank's file read by it.
 
-    town = simulation.town
+    A loan to one that does not run short would only be placed again as idle cash.
+    """
+    from brambling.bank import consent
+    from brambling.cfo.service import preview
+    from brambling.credit.lending import loans_of
+    from brambling.credit.underwriting.rules import Offer
+    from brambling.marketing.needs import find_needs
+
+    town, found = simulation.town, None
     for row in simulation.businesses.head(LOOKED_AT_MAX).iter_rows(named=True):
         identifier = settling.customer_id(town, row["business"])
         with bank.db.read() as session:
             if loans_of(session, identifier):
                 continue
-            kept, standing = load_statement(session, identifier), standing_of(session, identifier, bank.clock)
-        try:
-            made = twin(kept, seed=town.seed)
-        except InputRejected:  # a business that opened a month ago has no twin yet
+            if not consent.has(session, identifier, "marketing", bank.clock.now()):
+                continue
+            try:
+                brief = preview(session, identifier, bank.clock, seed=town.seed)
+            except InputRejected:  # a business that opened a month ago has no twin yet
+                continue
+        if not isinstance(brief.outcome, Offer) or not brief.facts.gap or brief.compare.borrow is None:
             continue
-        if isinstance(assess(made, standing)[1], Offer) and find_needs(made, identifier):
-            statement, imported = _read_file(bank, simulation, row["business"], identifier)
-            return Start(row["business"], identifier, row["name"], statement, imported, made)
-    raise NotFound(f"none of the first {LOOKED_AT_MAX} businesses is left for a walk; start with another --seed")
+        found = (row, identifier, brief)
+        if find_needs(brief.twin, identifier, placed=placed):
+            break
+    if found is None:
+        raise NotFound(f"none of the first {LOOKED_AT_MAX} businesses is left for a walk; start with another --seed")
+    row, identifier, brief = found
+    assert brief.compare.borrow is not None
+    statement, imported = _read_file(bank, simulation, row["business"], identifier)
+    return Start(row["business"], identifier, row["name"], statement, imported, brief.twin, brief.compare.borrow.amount)
 
 
 def _read_file(bank: Bank, simulation: Simulation, business: int, customer_id: UUID) -> tuple[Statement, Imported]:
@@ -196,34 +207,42 @@ def _read_file(bank: Bank, simulation: Simulation, business: int, customer_id: U
 def _apply(bank: Bank, start: Start) -> Decision:
     from brambling.bank import decisions
     from brambling.credit import underwriting
-    from brambling.credit.lending import held
+    from brambling.credit.lending import held, known_flows
 
     with bank.db.write("demo") as session:
-        application = underwriting.apply(session, start.customer_id, bank.clock, bus=bank.bus, held=held)
+        application = underwriting.apply(
+            session, start.customer_id, bank.clock, bus=bank.bus, held=held, known_flows=known_flows
+        )
         return decisions.get(session, application.decision_id)
 
 
-def _pay(bank: Bank, decision: Decision) -> tuple[Loan, Money]:
+def _pay(bank: Bank, start: Start, decision: Decision) -> tuple[Loan, Money]:
     from brambling.bank import ledger
     from brambling.credit.lending import accept_and_pay
 
-    loan = accept_and_pay(bank.workflows, decision.id, clock=bank.clock, actor="demo", bus=bank.bus)
+    loan = accept_and_pay(
+        bank.workflows, decision.id, clock=bank.clock, actor="demo", amount=start.borrows, bus=bank.bus
+    )
     with bank.db.read() as session:
         return loan, ledger.balance(session, loan.customer_account)
 
 
 def _plan(bank: Bank, start: Start) -> Plan:
+    from brambling.credit.lending import known_flows
     from brambling.wealth.advice import advise
 
     with bank.db.write("demo") as session:
-        return advise(session, start.customer_id, bank.clock, bus=bank.bus)
+        return advise(session, start.customer_id, bank.clock, bus=bank.bus, known_flows=known_flows)
 
 
 def _tell_customer(bank: Bank, start: Start, lang: Lang) -> tuple[Need | None, Message | None, Sent | None]:
+    from brambling.credit.lending import known_flows
     from brambling.marketing import needs
 
     with bank.db.write("demo") as session:
-        found = needs.note_needs(session, start.customer_id, bank.clock, bus=bank.bus)
+        found = needs.note_needs(
+            session, start.customer_id, bank.clock, bus=bank.bus, known_flows=known_flows, placed=placed
+        )
         if not found:
             return None, None, None
         message = needs.message_of(session, found[0], channel="sms", lang=lang)

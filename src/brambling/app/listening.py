@@ -74,7 +74,10 @@ def _brief(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
 
 def note_needs(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
     """Find a customer's needs as of today and ask the gate for a message about each; what it lets pass goes out later."""
+    from brambling.app.build import placed
+    from brambling.credit.lending import known_flows
     from brambling.marketing import needs
 
-    for need in needs.note_needs(session, customer_id, bank.clock, bus=bank.bus):
+    found = needs.note_needs(session, customer_id, bank.clock, bus=bank.bus, known_flows=known_flows, placed=placed)
+    for need in found:
         needs.ask_gate(session, need, bank.clock, gate=bank.gate)

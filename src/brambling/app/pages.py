@@ -18,6 +18,7 @@ from brambling.bank.consent.pages import pages as consent
 from brambling.bank.contact.pages import pages as gate
 from brambling.bank.customers.pages import pages as blocks
 from brambling.cfo.pages import pages as cfo
+from brambling.credit.lending import known_flows
 from brambling.credit.underwriting.pages import pages as underwriting
 from brambling.engine.access import SignedIn, SignInFailed, sign_in, sign_out
 from brambling.engine.access.report import sign_in_failed
@@ -50,7 +51,7 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     taskpages.pages(bank)
     cfo(bank, bank.bus, bank.gate, _example)
     underwriting(bank, partial(_accept, bank))
-    advice(bank, bank.bus)
+    advice(bank, bank.bus, known_flows)
     gate(bank, bank.gate)
     consent(bank, bank.bus)
     blocks(bank)

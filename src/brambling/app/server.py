@@ -16,7 +16,7 @@ from brambling.bank.consent import routes as consent
 from brambling.bank.contact import routes as contact
 from brambling.bank.customers import routes as customers
 from brambling.cfo import routes as cfo
-from brambling.credit.lending import held
+from brambling.credit.lending import held, known_flows
 from brambling.credit.lending import routes as lending
 from brambling.credit.underwriting import routes as underwriting
 from brambling.engine.doors.http import add_last_word, add_manners
@@ -45,12 +45,12 @@ def api(bank: Bank) -> FastAPI:
     add_manners(app, body_bytes_max=bank.settings.upload_bytes_max)
     rooms = APIRouter(prefix="/api")
     for router in (
-        cfo.router(),
+        cfo.router(bank.clock),
         customers.router(bank),
         customers.blocks_router(bank),
         consent.router(bank, bank.bus),
-        cashflow.router(bank, bank.bus),
-        underwriting.router(bank, bank.bus, held),
+        cashflow.router(bank, bank.bus, known_flows),
+        underwriting.router(bank, bank.bus, held, known_flows),
         lending.router(bank, bank.workflows, bank.bus),
         contact.router(bank, bank.gate),
         own.router(bank),

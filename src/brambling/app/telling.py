@@ -43,7 +43,7 @@ def twin(made: Twin, lang: Lang) -> Told:
     lowest = made.lowest()
     amount = show_money(Money(round(lowest.amount_minor), made.currency), lang)
     lines = [
-        _("lowest balance in 13 weeks: {amount}, most likely on {day}").format(amount=amount, day=lowest.date),
+        _("lowest balance in 13 weeks: {amount}, most often on {day}").format(amount=amount, day=lowest.date),
         _("chance of running short: {share:.1%}").format(share=lowest.probability_below_zero),
         _("recurring items found: {count}").format(count=len(made.recurring)),
     ]
@@ -68,14 +68,14 @@ def decision(made: Decision, lang: Lang) -> Told:
         )
     lines += ["- " + reason_text(Reason(found["code"], found["params"]), lang) for found in made.reasons]
     lines.append(_("policy {version}, recorded as {hash}").format(version=made.versions["policy"], hash=made.hash[:16]))
-    return _("3. It applies, and is decided on"), lines
+    return _("4. It applies, and is decided on"), lines
 
 
 def payout(loan: Loan, balance: Money, lang: Lang) -> Told:
     """The money in the ledger."""
     _ = translator(lang)
     line = _("loan {state}; current account now {balance}").format(state=loan.state, balance=show_money(balance, lang))
-    return _("4. It accepts, and the money is in the ledger"), [line]
+    return _("5. It accepts what it needs, and the money is in the ledger"), [line]
 
 
 def plan(made: Plan, lang: Lang) -> Told:
@@ -92,10 +92,11 @@ def plan(made: Plan, lang: Lang) -> Told:
         for line in made.lines
     ]
     lines += ["- " + reason_text(reason, lang) for reason in made.reasons]
-    lines.append(
-        _("never below {floor}: payroll, tax and what is committed").format(floor=show_money(made.floor, lang))
-    )
-    return _("5. Its idle cash gets a plan"), lines
+    if made.lines and made.floor:
+        lines.append(
+            _("never below {floor}: payroll, tax and what is committed").format(floor=show_money(made.floor, lang))
+        )
+    return _("6. Its idle cash gets a plan"), lines
 
 
 def gate(need: Need | None, message: Message | None, sent: Sent | None, lang: Lang) -> Told:
@@ -103,7 +104,7 @@ def gate(need: Need | None, message: Message | None, sent: Sent | None, lang: La
     from brambling.bank.contact.report import verdict_text
 
     _ = translator(lang)
-    title = _("6. One message stands before the gate")
+    title = _("3. One message stands before the gate")
     if need is None or message is None or sent is None:
         return title, [_("no need was found; silence is an action too")]
     return title, [f"“{message.text}”", verdict_text(sent.verdict, "Asia/Shanghai", lang)]

@@ -52,6 +52,7 @@ def brief_command(
     from brambling.cfo.report import brief_json, brief_page, print_brief
     from brambling.cfo.service import brief
     from brambling.engine.doors.output import emit_json, note
+    from brambling.kit.clock import SystemClock
 
     found = brief(
         statement,
@@ -61,6 +62,7 @@ def brief_command(
         requested=parse_money("--amount", amount, currency),
         date_order=date_order,
         seed=seed,
+        today=SystemClock().today(),
     )
     if out is not None:
         _write_forecast(found, out)

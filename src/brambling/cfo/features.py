@@ -39,23 +39,24 @@ def waiting(twin: Twin, assumptions: Assumptions) -> Way:
     nothing = Money.zero(twin.currency)
     if not twin.balance_known or twin.currency != assumptions.currency:
         return Way(nothing, nothing, nothing, None, None)
-    cost, probability = _running_short(twin.balance_paths(), assumptions)
+    cost, probability = _running_short(_with_today(twin), assumptions)
     return Way(nothing, nothing, nothing, cost, probability)
 
 
 def borrowing(
-    twin: Twin, offer: Offer | None, *, wanted: Money | None, gap: Money, policy: Policy, assumptions: Assumptions
+    twin: Twin, offer: Offer | None, wanted: Money | None, policy: Policy, assumptions: Assumptions
 ) -> Way | None:
-    """Taking the part of the offer that is wanted, or else the gap, today and paying it back by schedule.
+    """Taking the part of the offer that is wanted, or else its least amount, today and paying it back by schedule.
 
-    The amount is rounded up to whole steps and lies between the policy's least limit and the offer's.
+    The least amount is what keeps the account safe while it is paid back; what is wanted is rounded up to whole steps
+    and lies between it and the limit.
     """
     if offer is None:
         return None
     step = policy.limit_step.minor
-    asked = gap if wanted is None else wanted
+    asked = offer.least if wanted is None else wanted
     amount = Money(-(-asked.minor // step) * step, asked.currency)
-    amount = min(max(amount, policy.limit_min), offer.limit)
+    amount = min(max(amount, offer.least), offer.limit)
     plan = instalments(amount, offer.rate_annual, len(offer.schedule))
     nothing = Money.zero(amount.currency)
     due = [part for part in plan if part.due_day <= twin.horizon_days]
@@ -66,8 +67,15 @@ def borrowing(
     paid = np.zeros(twin.horizon_days)
     for part in due:
         paid[part.due_day - 1] += part.total.minor
-    cost, probability = _running_short(twin.balance_paths() + amount.minor - np.cumsum(paid), assumptions)
+    after = _with_today(twin) + amount.minor - np.concatenate([[0.0], np.cumsum(paid)])
+    cost, probability = _running_short(after, assumptions)
     return Way(amount, interest, total, cost, probability)
+
+
+def _with_today(twin: Twin) -> NDArray[np.float64]:
+    """Balances from today on, [paths, horizon_days + 1]."""
+    paths = twin.balance_paths()
+    return np.concatenate([np.full((paths.shape[0], 1), float(twin.start_balance_minor)), paths], axis=1)
 
 
 def _running_short(balances: NDArray[np.float64], assumptions: Assumptions) -> tuple[Money, Decimal]:

@@ -11,11 +11,12 @@ from brambling.cfo.service import brief
 from brambling.engine.doors.http import PROBLEMS, kept_upload
 from brambling.engine.doors.options import parse_map
 from brambling.engine.doors.output import plain
+from brambling.kit.clock import Clock
 from brambling.kit.i18n import Lang
 from brambling.kit.money import Money
 
 
-def router() -> APIRouter:
+def router(clock: Clock) -> APIRouter:
     """``POST /briefs``."""
     routes = APIRouter(tags=["cfo"])
 
@@ -38,6 +39,7 @@ def router() -> APIRouter:
                 mapping=parse_map(map_) or None,
                 currency=currency,
                 requested=None if not amount else Money.of(amount, currency),
+                today=clock.today(),
             )
             answer: dict[str, Any] = plain(brief_json(found, lang))
         return answer

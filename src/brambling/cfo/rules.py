@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason
+
+if TYPE_CHECKING:
+    from brambling.perception.cashflow.shapes import Statement
 
 Advice = Literal["borrow", "wait", "unknown"]
 
@@ -66,13 +70,16 @@ class Compare:
     reason: Reason
 
 
-def compare(borrow: Way | None, wait: Way, idle: Money, gap: Money) -> Compare:
-    """The cheaper way; waiting wins a tie, and always where own idle cash covers what would be borrowed.
+def compare(borrow: Way | None, wait: Way, idle: Money, gap: Money, *, served: str = "CNY") -> Compare:
+    """The cheaper way; waiting wins a tie, where own idle cash covers what would be borrowed, and where there is no gap.
 
-    ``idle`` is own cash that can be away for all forecast weeks, ``gap`` the cash that would cover the risk of running
+    ``served`` is the currency that is lent and compared in. ``idle`` is own cash that can be away for all forecast weeks, ``gap`` the cash that would cover the risk of running
     short.
     """
     nothing = Money.zero(wait.interest.currency)
+    if nothing.currency != served:
+        params = {"currency": nothing.currency, "served": served}
+        return Compare(None, wait, "unknown", nothing, Reason("currency-not-served", params))
     if wait.cost is None:
         return Compare(borrow, wait, "unknown", nothing, Reason("balance-unknown"))
     if borrow is None or borrow.cost is None:
@@ -80,8 +87,25 @@ def compare(borrow: Way | None, wait: Way, idle: Money, gap: Money) -> Compare:
     saves = abs(wait.cost - borrow.cost)
     if idle >= borrow.amount:
         return Compare(borrow, wait, "wait", saves, Reason("own-cash", {"idle": str(idle)}))
+    if not gap:
+        chance = {"interest": str(borrow.interest), "probability": str(wait.probability_below_zero)}
+        return Compare(borrow, wait, "wait", saves, Reason("no-gap", chance))
     if borrow.cost < wait.cost:
         return Compare(borrow, wait, "borrow", saves, Reason("borrow-cheaper", {"saves": str(saves)}))
-    if not gap:
-        return Compare(borrow, wait, "wait", saves, Reason("no-gap", {"interest": str(borrow.interest)}))
     return Compare(borrow, wait, "wait", saves, Reason("wait-cheaper", {"saves": str(saves)}))
+
+
+def warnings_of(statement: Statement, today: date | None, age_days_max: int) -> tuple[Reason, ...]:
+    """What a reader must know of the statement before the figures; ``today`` None where there is no present."""
+    found = []
+    if today is not None and statement.last_day > today:
+        found.append(Reason("rows-ahead", {"until": statement.last_day.isoformat(), "today": today.isoformat()}))
+    elif today is not None and (age := (today - statement.last_day).days) > age_days_max:
+        params = {"until": statement.last_day.isoformat(), "days": str(age), "days_max": str(age_days_max)}
+        found.append(Reason("statement-old", params))
+    if statement.balance_unused is not None:
+        params = {"given": str(statement.balance_unused), "proven": str(statement.closing_balance)}
+        found.append(Reason("balance-unused", params))
+    if statement.left_out:
+        found.append(Reason("rows-left-out", {"rows": str(statement.left_out)}))
+    return tuple(found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from brambling.cfo.rules import Assumptions, Compare
 from brambling.credit.underwriting.rules import Decline, Facts, Offer, Outcome, Policy, proposed
 from brambling.kit.money import Money
+from brambling.kit.reasons import Reason
 from brambling.perception.cashflow.shapes import LatePayer
 from brambling.wealth.advice.rules import Plan, Shelf
 
@@ -57,10 +58,11 @@ class Brief:
     assumptions: Assumptions
     seed: int
     versions: Mapping[str, str]
+    warnings: tuple[Reason, ...] = ()
 
     @property
     def as_of(self) -> date:
-        """The last day of the statement; the forecast starts on the day after it."""
+        """The day the brief is of; the forecast starts on the day after it."""
         return self.twin.origin
 
     @property

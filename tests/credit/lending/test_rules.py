@@ -174,14 +174,15 @@ def _may(before: Loan, after: str) -> bool:
 
 def test_what_cannot_be_accepted() -> None:
     limit = Money.of("100.00")
-    require_acceptable(limit, limit, "bullet")
+    require_acceptable(Money.of("10.00"), limit, limit, "bullet")
     for amount, method, error in (
-        (Money(0), "annuity", InputRejected),
+        (Money(1), "annuity", InputRejected),
+        (Money.of("9.99"), "annuity", InputRejected),
         (Money.of("100.01"), "annuity", LimitExceeded),
         (limit, "balloon", InputRejected),
     ):
         with pytest.raises(error):
-            require_acceptable(limit, amount, method)
+            require_acceptable(Money.of("10.00"), limit, amount, method)
     assert same_loan(loan(), Money.of("10.00"), "annuity") == loan()
     with pytest.raises(Conflict):
         same_loan(loan(), Money.of("9.00"), "annuity")

@@ -49,7 +49,7 @@ def test_an_application_is_decided_recorded_and_offered(db: Database, clock: Fix
         decision = decisions.get(session, found.decision_id)
         offer = open_offer(session, found.decision_id)
         assert decisions.verify_chain(session) == 1
-        assert next(event.kind for event in timeline(session, SHOP.id)) == "credit.decided"
+        assert "credit.decided" in [event.kind for event in timeline(session, SHOP.id)]
     assert found.outcome == decision.outcome == "offer"
     assert heard == ["offer"]
     assert offer.limit == Money.of("50000.00")

@@ -104,7 +104,8 @@ def test_one_bad_path_in_fifty_is_allowed_and_two_are_not() -> None:
         (twin_of(np.zeros((10, 91)), start=None), "balance-unknown"),
         (twin_of(np.zeros((10, 91)), start=0), "all-needed"),
         (twin_of(np.zeros((10, 91)), start=20_000), "too-little"),
-        (twin_of(np.full((10, 91), -1e6), start=5_000_000, committed=np.full(91, 1e6)), "nothing-idle"),
+        (twin_of(np.full((10, 91), -1e6), start=5_000_000, committed=np.full(91, 1e6)), "gap-first"),
+        (twin_of(np.zeros((10, 91)), start=5_000_000, committed=np.full(91, 1e6)), "nothing-idle"),
         (twin_of(np.zeros((10, 91)), start=50_000_000, currency="CZK"), "currency-not-served"),
     ],
 )

@@ -17,6 +17,8 @@ def draw(brief: Brief, lang: Lang) -> None:
     """Everything the owner wants to know, the main thing first."""
     _ = translator(lang)
     c.says(words.lead(brief, lang))
+    for line in words.warnings(brief, lang):
+        c.paragraph(line)
     c.figures(figures(brief, lang), whys=trails(brief, lang), lang=lang)
     draw_forecast(brief, lang)
     c.section(_("Who pays late"))

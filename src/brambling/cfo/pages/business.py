@@ -22,13 +22,12 @@ from brambling.cfo.report import words
 from brambling.cfo.report.page import figures
 from brambling.cfo.report.timeline import WORDS, event_link, event_text, event_tone
 from brambling.cfo.report.why import trails
-from brambling.cfo.service import brief_of
+from brambling.cfo.service import preview
 from brambling.cfo.shapes import Brief
 from brambling.credit import underwriting
-from brambling.credit.lending import Loan, held, loans_of
+from brambling.credit.lending import Loan, held, known_flows, loans_of
 from brambling.credit.lending.report import state_name
 from brambling.credit.underwriting.pages import OUTCOMES
-from brambling.credit.underwriting.service import standing_of
 from brambling.engine.access import record
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import Visit
@@ -272,14 +271,10 @@ async def _draw_twin(visit: Visit, customer: Customer, place: ui.element) -> Non
     _ = translator(lang)
 
     def compute() -> Brief:
-        from brambling.perception.cashflow import late_payers, load_statement, twin
-
         with context.db.read() as session:
             if not consent.has(session, customer.id, "statement", context.clock.now()):
                 raise NotAllowed("the customer has not agreed that its statement is read")
-            statement = load_statement(session, customer.id)
-            standing = standing_of(session, customer.id, context.clock, held=held)
-        return brief_of(twin(statement, seed=SEED), tuple(late_payers(statement)), standing, seed=SEED)
+            return preview(session, customer.id, context.clock, seed=SEED)
 
     brief: Brief | None = None
     wrong: BramblingError | None = None
@@ -311,7 +306,14 @@ async def _apply(visit: Visit, customer: Customer, bus: Bus) -> None:
     def decide(requested: Money | None) -> UUID:
         with context.db.write(visit.actor) as session:
             made = underwriting.apply(
-                session, customer.id, context.clock, requested=requested, actor="policy", bus=bus, held=held
+                session,
+                customer.id,
+                context.clock,
+                requested=requested,
+                actor="policy",
+                bus=bus,
+                held=held,
+                known_flows=known_flows,
             )
             return made.decision_id
 

@@ -16,9 +16,11 @@ from nicegui.events import UploadEventArguments
 
 from brambling.cfo.pages.answer import draw
 from brambling.cfo.report import brief_json, brief_page
+from brambling.cfo.rules import warnings_of
 from brambling.cfo.service import brief_of
 from brambling.cfo.shapes import Brief
 from brambling.credit.underwriting.features import Standing
+from brambling.credit.underwriting.readers import shipped_policy
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import Visit
 from brambling.engine.doors.context import Context
@@ -159,7 +161,11 @@ class Owner:
             made = await c.in_thread(lambda: twin(statement, seed=SEED))
             self._steps(steps, 2)
             standing = Standing(requested=wanted)
-            brief = await c.in_thread(lambda: brief_of(made, tuple(late_payers(statement)), standing, seed=SEED))
+            today = self.visit.context.clock.today()
+            warnings = warnings_of(statement, today, shipped_policy().statement_age_days_max)
+            brief = await c.in_thread(
+                lambda: brief_of(made, tuple(late_payers(statement)), standing, seed=SEED, warnings=warnings)
+            )
         except BramblingError as error:
             self._fail(error)
         else:

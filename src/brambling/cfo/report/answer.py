@@ -22,6 +22,9 @@ def brief_json(brief: Brief, lang: Lang = "en") -> dict[str, Any]:
     answer: dict[str, Any] = {
         "as_of": brief.as_of.isoformat(),
         "currency": brief.currency,
+        "statement_until": brief.twin.statement_until.isoformat(),
+        "warnings": words.warnings(brief, lang),
+        "warning_codes": _codes(brief.warnings),
         "balance_known": brief.balance_known,
         "balance": str(Money(brief.twin.start_balance_minor, brief.currency)) if brief.balance_known else None,
         "forecast": [

@@ -31,6 +31,7 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     )
     report = Report(title, lang, lead=words.lead(brief, lang), synthetic=synthetic)
     part = report.section("")
+    part.paragraphs += words.warnings(brief, lang)
     part.figures += figures(brief, lang)
     part = report.section(_("13 weeks of cash"))
     part.paragraphs.append(_("Half of all futures lie in the dark band, 80 % of them in the light one."))
@@ -62,6 +63,12 @@ def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
     return report
 
 
+def today_title(brief: Brief, lang: Lang) -> str:
+    """What the balance is called that the forecast starts from."""
+    _ = translator(lang)
+    return _("Balance today") if brief.twin.statement_until == brief.as_of else _("Last known balance")
+
+
 def figures(brief: Brief, lang: Lang) -> list[Figure]:
     """Balance today, lowest balance, chance of running short, idle cash, what could be borrowed: in this order."""
     _ = translator(lang)
@@ -77,11 +84,11 @@ def figures(brief: Brief, lang: Lang) -> list[Figure]:
     lowest = Figure(
         _("Lowest balance") if brief.balance_known else _("Lowest change from today"),
         show_money(low.amount, lang, short=True),
-        _("most likely on {day}").format(day=show_date(low.date, lang)),
+        _("most often on {day}").format(day=show_date(low.date, lang)),
     )
     if brief.balance_known:
         today = show_money(Money(brief.twin.start_balance_minor, brief.currency), lang, short=True)
-        first = Figure(_("Balance today"), today, show_date(brief.as_of, lang))
+        first = Figure(today_title(brief, lang), today, show_date(brief.twin.statement_until, lang))
         chance = Figure(_("Chance of running short"), show_share(risk), _("within 13 weeks"), tone)
     else:
         first = Figure(_("Balance today"), _("not known"), _("amounts are changes from today"), "watch")

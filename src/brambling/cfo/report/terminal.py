@@ -24,6 +24,7 @@ def print_brief(brief: Brief, lang: Lang) -> None:
     out = console()
     _head(out, _("13 weeks of cash, from {day}").format(day=show_date(brief.as_of, lang)))
     _lines(out, [words.lead(brief, lang)])
+    _lines(out, words.warnings(brief, lang), style="yellow")
     print_table(out, weeks_table(brief, lang))
     _head(out, _("Who pays late"))
     if brief.late_payers:

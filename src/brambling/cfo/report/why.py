@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from brambling.cfo.report.page import today_title
 from brambling.cfo.shapes import Brief
 from brambling.credit.underwriting.report import ceilings_table, facts_table
 from brambling.engine.doors.report import Section, Table, table_of
@@ -30,10 +31,14 @@ def versions_table(brief: Brief, lang: Lang) -> Table:
 
 def _today(brief: Brief, lang: Lang) -> Section:
     _ = translator(lang)
-    twin, day = brief.twin, show_date(brief.as_of, lang)
-    trail = Section(_("Balance today"))
+    twin, day = brief.twin, show_date(brief.twin.statement_until, lang)
+    trail = Section(today_title(brief, lang))
     if brief.balance_known:
-        trail.paragraphs.append(_("It is the balance after the last row of the statement, on {day}.").format(day=day))
+        trail.paragraphs.append(
+            _("It is the balance after the last row of the statement, on {day}, with what is in accounts here.").format(
+                day=day
+            )
+        )
     else:
         trail.paragraphs.append(
             _("The statement does not say it and none was given, so every amount is a change from {day}.").format(
@@ -53,9 +58,9 @@ def _today(brief: Brief, lang: Lang) -> Section:
 
 def _lowest(brief: Brief, lang: Lang) -> Section:
     _ = translator(lang)
-    minima = brief.twin.balance_paths().min(axis=1)
+    minima = np.minimum(brief.twin.balance_paths().min(axis=1), brief.twin.start_balance_minor)
     text = _(
-        "{paths} futures of {days} days were simulated from the statement. Each has a lowest point; shown is the middle one of them, and the day is the one on which most futures are lowest."
+        "{paths} futures of {days} days were simulated from the statement. Each has a lowest point, today among them; shown is the middle one of these, and the day is the one on which most futures are lowest."
     )
     trail = Section(_("Lowest balance"), [text.format(paths=f"{minima.size:,}", days=brief.twin.horizon_days)])
     columns = (_("Share of futures whose lowest point is at most"), _("Amount"))
@@ -74,7 +79,7 @@ def _chance(brief: Brief, lang: Lang) -> Section:
     if not brief.balance_known:
         trail.paragraphs.append(_("Without the balance nobody can say when the account is empty."))
         return trail
-    below = int(np.count_nonzero(brief.twin.balance_paths().min(axis=1) < 0))
+    below = round(brief.twin.p_shortfall() * brief.twin.net_paths.shape[0])
     text = _("In {below} of {paths} simulated futures the balance falls below zero on some day of the 13 weeks.")
     trail.paragraphs.append(text.format(below=f"{below:,}", paths=f"{brief.twin.net_paths.shape[0]:,}"))
     columns = (_("Until"), _("Chance of having run short"))
@@ -92,6 +97,10 @@ def _idle(brief: Brief, lang: Lang) -> Section:
     text = _(
         "Idle is what can leave the account today and still, in all but {share} of the simulated futures, is not missed before it comes back; {floor} always stays for payroll, tax, rent and loans."
     )
+    if not brief.plan.floor:
+        text = _(
+            "Idle is what can leave the account today and still, in all but {share} of the simulated futures, is not missed before it comes back."
+        )
     shown = text.format(share=show_share(brief.shelf.p_early_max), floor=show_money(brief.plan.floor, lang))
     return Section(_("Idle cash"), [shown, *plan_lines(brief.plan, lang)])
 

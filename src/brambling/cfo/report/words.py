@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from brambling.cfo.rules import Compare
 from brambling.cfo.shapes import Brief
 from brambling.credit.underwriting.report import change_text, reason_text
 from brambling.credit.underwriting.rules import Refer
 from brambling.kit.i18n import N_, Lang, show_date, show_money, translator
-from brambling.kit.reasons import show_share, tell
+from brambling.kit.reasons import Reason, show_share, tell
 
 COMPARE: Mapping[str, str] = {
     "balance-unknown": N_("Give the balance of the account (--balance) to compare borrowing with waiting."),
     "no-offer": N_("There is no offer, so the way is to wait and to do what is said above."),
     "own-cash": N_("Wait: {idle:money} of your own is free for 13 weeks, so there is no reason to pay interest."),
+    "currency-not-served": N_("The statement is in {currency}; borrowing and waiting are compared in {served} only."),
     "no-gap": N_(
-        "Wait: the account is very unlikely to run short, and a loan would cost {interest:money} in interest."
+        "Wait: that the account runs short is {likelihood} ({probability:share}), and a loan would cost {interest:money} in interest."
     ),
     "borrow-cheaper": N_("Borrow: it is {saves:money} cheaper than what running short would cost on average."),
     "wait-cheaper": N_("Wait: what running short costs on average is {saves:money} less than borrowing."),
+}
+
+# Words for a stated probability: the first band that it does not pass. The figure always stands beside the word.
+LIKELIHOODS: Mapping[Decimal, str] = {
+    Decimal("0.01"): N_("very unlikely"),
+    Decimal("0.05"): N_("unlikely"),
+    Decimal("0.20"): N_("possible"),
+    Decimal("0.50"): N_("quite possible"),
+    Decimal("0.80"): N_("likely"),
+    Decimal("1"): N_("very likely"),
+}
+
+WARNINGS: Mapping[str, str] = {
+    "rows-ahead": N_("Mind: the statement has rows up to {until}, which is later than today ({today})."),
+    "statement-old": N_(
+        "Mind: the statement ends on {until}, {days} days ago; a loan needs one that is at most {days_max} days old."
+    ),
+    "balance-unused": N_(
+        "Mind: the balance given ({given:money}) was not used, since the rows of the statement prove {proven:money}."
+    ),
+    "rows-left-out": N_("Rows left out because they moved no money (closed trades, moves within the wallet): {rows}."),
 }
 
 HOLIDAY_NAMES: Mapping[str, str] = {
@@ -40,17 +63,20 @@ def lead(brief: Brief, lang: Lang) -> str:
     day, amount = show_date(low.date, lang), show_money(low.amount, lang)
     if not brief.balance_known:
         text = _(
-            "The balance is not known: all amounts are changes from today. The lowest point is {amount}, most likely on {day}."
+            "The balance is not known: all amounts are changes from today. Half of the simulated futures fall to {amount} or lower; most often the lowest point is on {day}."
         )
     elif low.probability_below_zero == 0:
         text = _(
-            "The lowest point of the next 13 weeks is {amount}, most likely on {day}; in none of {paths} simulated futures does the account run short."
+            "From today on, half of the simulated futures of 13 weeks fall to {amount} or lower; most often the lowest point is on {day}. In none of {paths} does the account run short."
         )
     else:
         text = _(
-            "The lowest point of the next 13 weeks is {amount}, most likely on {day}. The chance of running short is {share}."
+            "From today on, half of the simulated futures of 13 weeks fall to {amount} or lower; most often the lowest point is on {day}. That the account runs short is {likelihood} ({share})."
         )
-    return text.format(amount=amount, day=day, share=share, paths=f"{brief.twin.net_paths.shape[0]:,}")
+    likely = likelihood(low.probability_below_zero, lang)
+    return text.format(
+        amount=amount, day=day, share=share, likelihood=likely, paths=f"{brief.twin.net_paths.shape[0]:,}"
+    )
 
 
 def loan_headline(brief: Brief, lang: Lang) -> str:
@@ -92,7 +118,21 @@ def loan_changes(brief: Brief, lang: Lang) -> list[str]:
 
 def advice_text(compare: Compare, lang: Lang, currency: str) -> str:
     """Borrow or wait, in one sentence."""
-    return tell(compare.reason, COMPARE, lang, currency)
+    reason, chance = compare.reason, compare.reason.params.get("probability")
+    if chance is not None:
+        reason = Reason(reason.code, {**reason.params, "likelihood": likelihood(Decimal(chance), lang)})
+    return tell(reason, COMPARE, lang, currency)
+
+
+def likelihood(probability: Decimal, lang: Lang) -> str:
+    """The word for a probability."""
+    band = next(most for most in LIKELIHOODS if probability <= most)
+    return translator(lang)(LIKELIHOODS[band])
+
+
+def warnings(brief: Brief, lang: Lang) -> list[str]:
+    """What to know of the statement before the figures."""
+    return [tell(reason, WARNINGS, lang, brief.currency) for reason in brief.warnings]
 
 
 def assumption_text(brief: Brief, lang: Lang) -> str:

@@ -81,10 +81,10 @@ class Part:
     principal: Money
 
 
-def require_acceptable(limit: Money, amount: Money, method: str) -> None:
-    """Raise why an offer of ``limit`` cannot be accepted for this amount, in this way."""
-    if amount.minor <= 0:
-        raise InputRejected(f"a loan of {amount}", expected="an amount above zero")
+def require_acceptable(least: Money, limit: Money, amount: Money, method: str) -> None:
+    """Raise why an offer from ``least`` to ``limit`` cannot be accepted for this amount, in this way."""
+    if amount < least:
+        raise InputRejected(f"a loan of {amount}", column="amount", expected=f"an amount from {least} to {limit}")
     if amount > limit:
         raise LimitExceeded(f"{amount} was asked for, the offer is {limit}")
     if method not in METHODS:

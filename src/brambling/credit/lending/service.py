@@ -7,7 +7,7 @@ by the same transfer. Interest is income when it is paid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from brambling.bank import customers, ledger
@@ -27,7 +27,7 @@ from brambling.credit.lending.rules import (
     total,
 )
 from brambling.credit.underwriting.features import Held
-from brambling.credit.underwriting.service import open_offer, take
+from brambling.credit.underwriting.service import least_acceptable, open_offer, take
 from brambling.kit.clock import BEIJING, Clock
 from brambling.kit.crypto import mask
 from brambling.kit.db import ReadSession, WriteSession
@@ -35,6 +35,10 @@ from brambling.kit.db.locks import lock
 from brambling.kit.errors import Conflict, InputRejected, InvariantBroken, NotAllowed, NotFound
 from brambling.kit.ids import key_of
 from brambling.kit.money import Money
+from brambling.perception.cashflow.shapes import KnownFlow
+
+# The step after the pay-out sets the due dates; a crash in between is mended by the next start, which takes seconds.
+ACTIVATION_SECONDS_MAX = 300.0
 
 
 def loan_id_of(decision_id: UUID) -> UUID:
@@ -68,7 +72,7 @@ def accept(
     """Accept the offer of a decision, for all of its limit or less. Accepting again returns the same loan.
 
     Raises NotFound for a decision without an offer, Conflict for an offer that is not open or was accepted otherwise,
-    LimitExceeded above the limit. The loan is not paid out by this: see ``accept_and_pay``.
+    LimitExceeded above the limit, InputRejected below the offer's least amount. The loan is not paid out by this: see ``accept_and_pay``.
     """
     lock(session, "accept", decision_id)
     known = store.find_loan(session, loan_id_of(decision_id))
@@ -77,7 +81,7 @@ def accept(
         return same_loan(known, principal, method)
     offer, now = take(session, decision_id, clock.today()), clock.now()
     principal = offer.limit if amount is None else amount
-    require_acceptable(offer.limit, principal, method)
+    require_acceptable(least_acceptable(session, decision_id), offer.limit, principal, method)
     plan = schedule(principal, offer.rate_annual, [part.due_day for part in offer.schedule], method)
     if principal == offer.limit and method == "annuity" and plan != offer.schedule:
         raise InvariantBroken(f"the schedule of decision {decision_id} is not the one its offer promised")
@@ -117,7 +121,7 @@ def note_instruction(
         )
     offer = open_offer(session, decision_id)
     principal = offer.limit if amount is None else amount
-    require_acceptable(offer.limit, principal, "annuity")
+    require_acceptable(least_acceptable(session, decision_id), offer.limit, principal, "annuity")
     store.keep_instruction(session, decision_id, session.actor, principal, mask(words.strip()), clock.now())
     kept = store.find_instruction(session, decision_id)
     if kept is None or kept["amount_minor"] != principal.minor:
@@ -222,6 +226,9 @@ def repay(
     values = {"at": now, "amount_minor": amount.minor}
     values |= {"principal_minor": principal.minor, "interest_minor": interest.minor}
     store.add_repayment(session, key, loan, values, parts)
+    data = {"loan": str(loan.id), "decision": str(loan.decision_id), "amount": str(amount), "currency": amount.currency}
+    told = Event(key_of("event", "loan.repaid", key), loan.customer_id, "loan.repaid", now, data)
+    (bus or Bus()).publish(session, told)
     left = sum((due.open for due in dues), Money.zero(amount.currency)) - amount
     if not left:
         store.save_state(session, moved(loan, "settled", now))
@@ -265,6 +272,27 @@ def held(session: ReadSession, customer_id: UUID) -> Held | None:
     return Held(owed, monthly)
 
 
+def known_flows(session: ReadSession, customer_id: UUID, currency: str, today: date) -> list[KnownFlow]:
+    """What this bank knows of a customer's money in ``currency``: its account here today, and its loans' flows ahead.
+
+    An accepted loan is paid out today and back from there; a stopped one waits for a person and counts for nothing. An
+    instalment that is overdue is taken to be paid tomorrow.
+    """
+    account = key_of("account", "current", customer_id, currency)
+    flows = [KnownFlow(today, here.balance_minor) for here in ledger.accounts(session, [account]).values()]
+    for loan in loans_of(session, customer_id):
+        if loan.principal.currency != currency or loan.state not in ("accepted", "paid", "active"):
+            continue
+        if loan.state == "accepted":
+            flows.append(KnownFlow(today, loan.principal.minor))
+        for due in store.dues(session, loan):
+            if due.open:
+                begun = today if loan.paid_at is None else loan.paid_at.astimezone(BEIJING).date()
+                on = due.due_on or begun + timedelta(days=due.instalment.due_day)
+                flows.append(KnownFlow(max(on, today + timedelta(days=1)), -due.open.minor))
+    return flows
+
+
 def due_instalments(session: ReadSession, loan_id: UUID) -> list[Due]:
     """The instalments of a loan in order, with what has been paid of each."""
     return store.dues(session, get_loan(session, loan_id))
@@ -283,11 +311,17 @@ def check(session: ReadSession) -> list[str]:
     """One line for every loan that contradicts itself or the ledger; empty when all is sound.
 
     Each loan that is paid has its one transfer of its amount from its decision, no other has one; what the ledger says
-    is owed is what the instalments say; instalments sum to the principal.
+    is owed is what the instalments say; instalments sum to the principal; no loan stays ``paid`` without running, and
+    each that runs has its due dates.
     """
     problems: list[str] = []
     for page in store.pages(session):
         problems += _check_page(session, page)
+    problems += [
+        f"loan {loan_id} was paid out {seconds:.0f} seconds ago and does not run: its due dates are not set"
+        for loan_id, seconds in store.stuck(session, ACTIVATION_SECONDS_MAX)
+    ]
+    problems += [f"loan {loan_id} runs without due dates" for loan_id in store.undated(session)]
     return problems
 
 

@@ -171,6 +171,20 @@ def waiting(session: ReadSession, seconds: float, limit: int) -> list[UUID]:
     return [row[0] for row in session.tuples(query.limit(limit))]
 
 
+def stuck(session: ReadSession, seconds: float) -> list[tuple[UUID, float]]:
+    """Loans in state ``paid`` that were accepted more than ``seconds`` ago, with how long, by the database's clock."""
+    waited = func.extract("epoch", func.clock_timestamp() - loans.c.waiting_since)
+    query = select(loans.c.id, waited.label("waited")).where(loans.c.state == "paid", waited > seconds)
+    return [(row["id"], float(row["waited"])) for row in session.rows(query.order_by(loans.c.id))]
+
+
+def undated(session: ReadSession) -> list[UUID]:
+    """Loans that run and have an instalment without a due date."""
+    query = select(loans.c.id).join(instalments, instalments.c.loan_id == loans.c.id)
+    query = query.where(loans.c.state.in_(("active", "settled")), instalments.c.due_on.is_(None)).distinct()
+    return [row[0] for row in session.tuples(query.order_by(loans.c.id))]
+
+
 def pages(session: ReadSession, size: int = 1000) -> Iterator[list[Loan]]:
     """All loans, in pages by id."""
     after = UUID(int=0)

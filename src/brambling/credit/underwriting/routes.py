@@ -18,6 +18,7 @@ from brambling.engine.access import User, record, require
 from brambling.engine.doors.context import Context
 from brambling.engine.doors.http import PROBLEMS, IdempotencyKey, id_of, user_of
 from brambling.kit.money import Money
+from brambling.perception.cashflow.shapes import KnownFlows
 
 
 class NewApplication(BaseModel):
@@ -58,7 +59,7 @@ def shown(decision: Decision) -> DecisionOut:
     )
 
 
-def router(context: Context, bus: Bus, held: service.HeldLoans) -> APIRouter:
+def router(context: Context, bus: Bus, held: service.HeldLoans, known_flows: KnownFlows) -> APIRouter:
     """``POST /applications``, ``GET /decisions/{id}``, ``GET /decisions/{id}/capsule``."""
     routes = APIRouter(tags=["credit"], responses=PROBLEMS)
     Acting = Annotated[User, Depends(user_of(context))]
@@ -75,6 +76,7 @@ def router(context: Context, bus: Bus, held: service.HeldLoans) -> APIRouter:
                 application_id=id_of("application", key, user.id),
                 bus=bus,
                 held=held,
+                known_flows=known_flows,
             )
             return shown(decisions.get(session, application.decision_id))
 

@@ -49,7 +49,7 @@ class Signals:
     """What the twin says on ``today``, rounded to its grid.
 
     ``gap_on`` is the first day by which P(shortfall) reaches the policy's threshold, None when it never does; ``gap``
-    the cash that would cover it. ``idle`` can be away for ``idle_days`` and ``idle_quarter`` for the whole simulated
+    the cash that would cover it. ``idle`` can be away until ``idle_until`` and ``idle_quarter`` for the whole simulated
     time; ``p_idle`` is P(at least the policy's least amount is idle for ``idle_days``).
     """
 
@@ -59,6 +59,7 @@ class Signals:
     gap_on: date | None
     gap: Money
     idle: Money
+    idle_until: date
     idle_quarter: Money
     p_idle: Decimal
 
@@ -115,8 +116,7 @@ def _gap(customer_id: UUID, signals: Signals, policy: Policy) -> Need | None:
 def _idle(customer_id: UUID, signals: Signals, policy: Policy) -> Need | None:
     if signals.idle < policy.idle_amount_min:
         return None
-    until = signals.today + timedelta(days=policy.idle_days)
-    params = {"amount": str(signals.idle), "until": until.isoformat(), "probability": str(signals.p_idle)}
+    params = {"amount": str(signals.idle), "until": signals.idle_until.isoformat(), "probability": str(signals.p_idle)}
     return Need(
         kind="idle-cash",
         customer_id=customer_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from brambling.kit.clock import Clock
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.i18n import Lang
 from brambling.kit.ids import key_of
+from brambling.kit.money import Money
 from brambling.kit.policy import fingerprint
 from brambling.marketing.needs import store
 from brambling.marketing.needs.features import signals_of
@@ -21,17 +23,24 @@ from brambling.marketing.needs.report import message_text
 from brambling.marketing.needs.rules import Need, Policy, needs_of
 
 if TYPE_CHECKING:
-    from brambling.perception.cashflow.shapes import Statement
+    from brambling.perception.cashflow.shapes import KnownFlows, Statement
     from brambling.perception.cashflow.twin_shapes import Twin
 
+# What the bank would place of a business's cash, and until when all of it can be away; advice knows, and stands beside.
+Placed = Callable[["Twin"], tuple[Money, date | None]]
 _SILENT = Bus()
 TOPICS = {"gap-ahead": "credit", "idle-cash": "wealth"}
 
 
-def find_needs(twin: Twin, customer_id: UUID, policy: Policy | None = None) -> list[Need]:
-    """The needs of one business as of the twin's origin, the strongest first; nothing is kept and nobody is told."""
+def find_needs(
+    twin: Twin, customer_id: UUID, policy: Policy | None = None, *, placed: Placed | None = None
+) -> list[Need]:
+    """The needs of one business as of the twin's origin, the strongest first; nothing is kept and nobody is told.
+
+    ``placed`` is the bank's own idle-cash plan: then no other amount is ever told.
+    """
     policy = policy or shipped_policy()
-    return list(needs_of(customer_id, signals_of(twin, policy), policy))
+    return list(needs_of(customer_id, signals_of(twin, policy, None if placed is None else placed(twin)), policy))
 
 
 def note_needs(
@@ -43,8 +52,12 @@ def note_needs(
     statement: Statement | None = None,
     policy: Policy | None = None,
     bus: Bus = _SILENT,
+    known_flows: KnownFlows | None = None,
+    placed: Placed | None = None,
 ) -> list[Need]:
     """Find a customer's needs as of today and keep them; each new one is an event on the timeline.
+
+    They are found on the customer's one twin, with what ``known_flows`` tells of money here.
 
     Without consent to marketing nothing is read and nothing is found; neither is it from a statement that is older than
     the days a need stays fresh. A need that is known already comes back as it was first found. Raises NotFound for an
@@ -54,12 +67,13 @@ def note_needs(
     now, today, policy = clock.now(), clock.today(), policy or shipped_policy()
     if not consent.has(session, customer_id, "marketing", now):
         return []
-    from brambling.perception.cashflow import load_statement, twin
+    from brambling.perception.cashflow import customer_twin, load_statement
 
     statement = statement or load_statement(session, customer_id)
     if (today - statement.last_day).days > policy.fresh_days:
         return []
-    found = find_needs(twin(statement, seed=seed, as_of=max(today, statement.last_day)), customer_id, policy)
+    read = customer_twin(session, customer_id, today, known_flows=known_flows, statement=statement, seed=seed)
+    found = find_needs(read.twin, customer_id, policy, placed=placed)
     kept = store.keep(session, found, now, f"{policy.version}+{fingerprint(policy)[:12]}")
     for need in kept:
         data = {"need": str(need.id), "need_kind": need.kind, "happens_on": need.happens_on.isoformat()}

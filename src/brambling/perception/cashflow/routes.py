@@ -17,7 +17,8 @@ from brambling.engine.doors.http import PROBLEMS, kept_upload, user_of
 from brambling.engine.doors.options import parse_map
 from brambling.kit.errors import NotAllowed
 from brambling.kit.money import Money
-from brambling.perception.cashflow import correct, import_statement, load_statement, read_statement, twin
+from brambling.perception.cashflow import correct, customer_twin, import_statement, load_statement, read_statement
+from brambling.perception.cashflow.shapes import KnownFlows
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -76,7 +77,7 @@ class TwinOut(BaseModel):
     versions: dict[str, str]
 
 
-def router(context: Context, bus: Bus) -> APIRouter:
+def router(context: Context, bus: Bus, known_flows: KnownFlows | None = None) -> APIRouter:
     """``POST /customers/{id}/statements`` and ``/corrections``, ``GET /customers/{id}/statements`` and ``/twin``."""
     routes = APIRouter(tags=["cash flow"], prefix="/customers/{customer_id}", responses=PROBLEMS)
     Acting = Annotated[User, Depends(user_of(context))]
@@ -151,8 +152,7 @@ def router(context: Context, bus: Bus) -> APIRouter:
     def look(customer_id: UUID, user: Acting) -> TwinOut:
         require(user, "read", "twin", customer_id)
         with context.db.read() as session:
-            statement = load_statement(session, customer_id)
-        made = twin(statement)
+            made = customer_twin(session, customer_id, context.clock.today(), known_flows=known_flows).twin
         bands = made.band(QUANTILES)
         lowest = made.lowest()
 

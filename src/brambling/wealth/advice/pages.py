@@ -19,6 +19,7 @@ from brambling.engine.doors.report import Figure, Section, table_of
 from brambling.kit.clock import BEIJING
 from brambling.kit.i18n import Lang, show_date, show_money, translator
 from brambling.kit.reasons import show_share
+from brambling.perception.cashflow.shapes import KnownFlows
 from brambling.wealth.advice import service, store
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
 from brambling.wealth.advice.report import plan_lines, plan_table, product_name, reason_text
@@ -27,7 +28,7 @@ from brambling.wealth.advice.rules import Plan
 SHOWN_MAX = 200
 
 
-def pages(context: Context, bus: Bus) -> None:
+def pages(context: Context, bus: Bus, known_flows: KnownFlows | None = None) -> None:
     """Register ``/plans`` and ``/plans/{customer}``."""
 
     @c.page("/plans", context, act="read", thing="plan")
@@ -50,7 +51,7 @@ def pages(context: Context, bus: Bus) -> None:
                 return customers.get(session, customer_id), store.latest(session, customer_id)
 
         customer, plan = await c.in_thread(load)
-        _draw_plan(visit, customer, plan, bus)
+        _draw_plan(visit, customer, plan, bus, known_flows)
         return None
 
 
@@ -80,7 +81,7 @@ def _draw_list(visit: Visit, plans: list[tuple[UUID, datetime, Plan]], known: di
         )
 
 
-def _draw_plan(visit: Visit, customer: Customer, plan: Plan | None, bus: Bus) -> None:
+def _draw_plan(visit: Visit, customer: Customer, plan: Plan | None, bus: Bus, known_flows: KnownFlows | None) -> None:
     lang = visit.lang
     _ = translator(lang)
     with c.frame(customer.name, visit, active="/plans"):
@@ -91,7 +92,7 @@ def _draw_plan(visit: Visit, customer: Customer, plan: Plan | None, bus: Bus) ->
             _draw_lines(plan, lang)
         with ui.element("div").classes("b-actions"):
             if visit.may("write", "plan", customer.id):
-                _new_plan(visit, customer, bus)
+                _new_plan(visit, customer, bus, known_flows)
             if visit.may("read", "business", customer.id):
                 c.quiet_button(_("All about this business"), lambda: ui.navigate.to(f"/customers/{customer.id}"))
 
@@ -145,13 +146,13 @@ def _ladder(plan: Plan, lang: Lang) -> charts.Chart:
     return charts.Chart(option, height_px=240)
 
 
-def _new_plan(visit: Visit, customer: Customer, bus: Bus) -> None:
+def _new_plan(visit: Visit, customer: Customer, bus: Bus, known_flows: KnownFlows | None) -> None:
     lang, context = visit.lang, visit.context
     _ = translator(lang)
 
     def make() -> Plan:
         with context.db.write(visit.actor) as session:
-            return service.advise(session, customer.id, context.clock, bus=bus)
+            return service.advise(session, customer.id, context.clock, bus=bus, known_flows=known_flows)
 
     async def ask() -> None:
         what = _("A new plan is computed from the newest statement and kept; the one before stays in the books.")

@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, str] = {
     "no-consent": N_("The business has not agreed that its statement is used for advice on idle cash."),
     "stale-statement": N_("The statement ends {days} days ago: too long for a plan that starts today."),
     "currency-not-served": N_("The shelf has no product in {currency}."),
+    "gap-first": N_(
+        "Nothing is placed: with a chance of {probability:share} the account runs short within 13 weeks, and the money stays for that."
+    ),
     "nothing-idle": N_(
         "Nothing is idle: {floor:money} must stay for payroll, tax, rent and loans, and the rest may be needed."
     ),

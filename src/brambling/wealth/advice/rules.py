@@ -51,14 +51,15 @@ class Shelf:
     currency: str
     floor_days: int
     p_early_max: Decimal
+    p_short_max: Decimal
     interest_min: Money
     products: tuple[Product, ...]
 
     def __post_init__(self) -> None:
         if not self.products:
             raise InputRejected("products must not be empty")
-        if not 0 <= self.p_early_max < 1 or self.floor_days < 0:
-            raise InputRejected("p_early_max or floor_days is out of range")
+        if not all(0 <= share < 1 for share in (self.p_early_max, self.p_short_max)) or self.floor_days < 0:
+            raise InputRejected("p_early_max, p_short_max or floor_days is out of range")
         for product in self.products:
             if product.amount_step.minor <= 0 or product.amount_min.minor <= 0 or product.away_days < 1:
                 raise InputRejected(f"product {product.code}: amounts and days must be above zero")
@@ -141,8 +142,9 @@ def lay_out(margins: NDArray[np.int64], products: tuple[Product, ...], shelf: Sh
         return no_plan(floor.currency, floor, reason)
     assert int(early.sum()) <= allowed
     whole = sum((line.amount for line in lines), Money.zero(floor.currency))
+    kept = (Reason("floor-kept", {"floor": str(floor), "days": str(shelf.floor_days)}),) if floor else ()
     reasons = (
-        Reason("floor-kept", {"floor": str(floor), "days": str(shelf.floor_days)}),
+        *kept,
         Reason("hardly-early", {"probability": str(_share(early)), "probability_max": str(shelf.p_early_max)}),
     )
     return Plan(whole, min(line.release_on for line in lines), tuple(lines), floor, reasons, _share(early))
