@@ -35,6 +35,7 @@ ROOMS: Mapping[str, Entry] = {
         "who is lent how much, and why",
         entries={
             "scorecard": Entry("scorecards that pass review", "brambling.credit.scorecard.commands"),
+            "schedule": Entry("the repayment table of a loan", "brambling.credit.lending.commands", "schedule"),
             "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
             "expert": Entry(
                 "a policy that learns from people's decisions, under axioms",
