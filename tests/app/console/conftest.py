@@ -41,6 +41,7 @@ PEOPLE = {
     "desk": ("desk",),
     "mara": ("marketer",),
     "inva": ("investment_manager",),
+    "aud": ("auditor",),
 }
 USCCS = ("91110000600037341L", "91350100M000100Y43")
 

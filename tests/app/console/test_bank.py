@@ -70,12 +70,27 @@ def test_all_of_a_business_on_one_page(visit: Callable[..., Page], served: Serve
     assert page.locator(".b-tag").first.is_visible()  # synthetic data say so
 
 
-@pytest.mark.parametrize("path", ["/tasks", "/customers", "/applications", "/plans", "/gate", "decision", "business"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tasks",
+        "/customers",
+        "/applications",
+        "/plans",
+        "/gate",
+        "/blocks",
+        "decision",
+        "business",
+        "consents",
+        "statement",
+    ],
+)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_no_page_scrolls_sideways_on_a_phone(
     visit: Callable[..., Page], served: Served, phone: Page, path: str, lang: str
 ) -> None:
     named = {"decision": f"/decisions/{served.offered}", "business": f"/customers/{served.shop.id}"}
+    named |= {"consents": f"/consents/{served.shop.id}", "statement": f"/statements/{served.shop.id}"}
     phone.goto(f"/language/{lang}")
     phone.goto(named.get(path, path))
     phone.locator(".b-h1").wait_for()
@@ -117,7 +132,9 @@ def test_accepting_says_what_it_will_do_and_pays_once(visit: Callable[..., Page]
     dialog.wait_for(state="detached")
     assert page.get_by_role("button", name="Accept and pay out").is_visible()  # nothing was done
     page.get_by_role("button", name="Accept and pay out").click()
-    page.locator(".b-dialog").get_by_role("button", name="Accept and pay out").click()
+    dialog = page.locator(".b-dialog")
+    dialog.get_by_role("textbox").fill("came in at ten and asked for all of it")
+    dialog.get_by_role("button", name="Accept and pay out").click()
     page.locator(".b-facts").get_by_text("taken", exact=True).wait_for()
     assert page.get_by_role("button", name="Accept and pay out").count() == 0
     page.goto(f"/customers/{served.shop.id}")

@@ -52,10 +52,6 @@ def _form(visit: Visit) -> None:
     )
     name = ui.input(_("Name of the list")).classes("b-field").props("outlined dense")
     whole = ui.checkbox(_("The file is the whole list: entries it lacks end yesterday"))
-    upload = ui.upload(
-        label=_("Choose a file"), auto_upload=True, max_file_size=visit.context.settings.upload_bytes_max
-    ).classes("b-field")
-    upload.props("flat bordered")
 
     async def bring(event: UploadEventArguments) -> None:
         list_name = str(name.value or "").strip()
@@ -72,7 +68,8 @@ def _form(visit: Visit) -> None:
                 ui.notify(_("{n} entries are in force.").format(n=count), position="top", type="positive")
                 ui.navigate.reload()
 
-    upload.on_upload(bring)
+    kinds = _("CSV, Parquet or JSON lines; up to {size} MB").format(size=visit.context.settings.upload_bytes_max >> 20)
+    upload = c.drop_zone(_("Choose or drop a file"), kinds, bring, visit.context.settings.upload_bytes_max)
 
 
 def _import(visit: Visit, path: Path, list_name: str, whole: bool) -> int:

@@ -8,6 +8,7 @@ page is then built inside ``with frame(...)``.
 from brambling.engine.doors.console.parts import (
     chart,
     confirm,
+    drop_zone,
     empty,
     entries,
     explain,
@@ -40,6 +41,7 @@ __all__ = [
     "Visit",
     "chart",
     "confirm",
+    "drop_zone",
     "empty",
     "entries",
     "explain",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from nicegui import run, ui
+from nicegui.events import UploadEventArguments
 
 from brambling.engine.doors import charts
 from brambling.engine.doors.charts import Chart
@@ -333,6 +334,20 @@ def main_button(text: str, on_click: Callable[..., Any]) -> ui.button:
 def quiet_button(text: str, on_click: Callable[..., Any]) -> ui.button:
     """Something else that can be done."""
     return ui.button(text, on_click=on_click, color=None).classes("b-quiet-button").props("no-caps flat")
+
+
+def drop_zone(words: str, kinds: str, on_upload: Callable[[UploadEventArguments], Any], bytes_max: int) -> ui.upload:
+    """Where a file is dropped or chosen; it is taken at once. ``kinds`` says what may come."""
+    upload = ui.upload(on_upload=on_upload, auto_upload=True, max_file_size=bytes_max).classes("b-drop")
+    upload.props("flat bordered=false")
+    upload.add_slot("header", "<span></span>")
+    upload.add_slot(
+        "list",
+        '<label class="b-drop-zone" tabindex="0" @keydown.enter="props.pickFiles" '
+        '@keydown.space.prevent="props.pickFiles"><q-uploader-add-trigger></q-uploader-add-trigger>'
+        f"<b>{html.escape(words)}</b><span>{html.escape(kinds)}</span></label>",
+    )
+    return upload
 
 
 def search_form(path: str, text: str, lang: Lang, *, label: str, **kept: str) -> None:
