@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,9 @@ from brambling.kit.errors import Finding, InputRejected
 from brambling.kit.files import write_bytes, write_table
 from brambling.kit.i18n import Lang
 from brambling.kit.reasons import Reason
+
+if TYPE_CHECKING:
+    from brambling.credit.scorecard.shapes import Fitted
 
 app = typer.Typer(add_completion=False)
 
@@ -98,7 +101,7 @@ def fit_command(
 
     Example: brambling credit scorecard fit loans.csv --target status --bad default --time year --out card.json
     """
-    from brambling.credit.scorecard import report as words
+    from brambling.credit.scorecard.report import fit_report
     from brambling.credit.scorecard.service import fit
     from brambling.engine.learn import write_artefact
 
@@ -118,13 +121,19 @@ def fit_command(
             mapping=parse_map(map_),
             seed=seed,
         )
-    _warn(fitted.notes, lang)
-    for name, reason in fitted.left_out:
-        note(words.left_out_text(name, reason, lang))
     if out is not None:
         write_artefact(fitted.artefact, out)
     if report is not None:
-        words.fit_report(fitted, lang).write(report)
+        fit_report(fitted, lang).write(report)
+    _show_fit(fitted, as_json, lang)
+
+
+def _show_fit(fitted: Fitted, as_json: bool, lang: Lang) -> None:
+    from brambling.credit.scorecard import report as words
+
+    _warn(fitted.notes, lang)
+    for name, reason in fitted.left_out:
+        note(words.left_out_text(name, reason, lang))
     if as_json:
         emit_json(words.fit_to_plain(fitted, lang))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -69,51 +69,62 @@ def fit(
     without the extra ``scorecard``.
     """
     loans = read_loans(source, target=target, bad=bad, weight=weight, time=time, mapping=mapping)
-    for name in (*exclude, *keep):
-        if name not in loans.frame.columns:
-            have = ", ".join(loans.frame.columns[:12])
-            raise InputRejected(f"no column {name!r}", file=file_of(source), expected=f"one of {have}")
+    _require_named(loans, (*exclude, *keep), source)
     raws, left_out, notes = _usable(loans, {target, weight, time, *exclude} - {None}, set(keep), seed)  # type: ignore[arg-type]
     if not raws:
-        named = "; ".join(f"{name}: {reason.code}" for name, reason in left_out)
-        raise InputRejected(f"no usable column is left ({named})", file=file_of(source))
+        raise _nothing_left(left_out, source)
     held, newest = periods.split(loans.bad, loans.period, len(loans.periods), HELD_OUT_SHARE, seed)
     early, late = loans.take(~held), loans.take(held)
     tried = fit_card([raw.take(np.flatnonzero(~held)) for raw in raws], early, Choices(monotone, form, seed))
     again = Choices(monotone, tried.boosted.form, seed, tried.directions, tried.forest.shape)
     final = fit_card(raws, loans, again)
     risks = _risks(tried, late)
-    card_figures = measures.figures(late.bad, risks["card"][1], late.weight, risks["card"][0], seed=seed)
-    inside = bins_of_frame(final.card, loans.frame)
-    stability, rates = watch.over_periods(
-        tried.card, early, late, sums(tried.card, bins_of_frame(tried.card, early.frame))
-    )
-    made_at = (clock or SystemClock()).now()
+    figures = {name: _figures(late, risk, seed) for name, risk in risks.items()}
     dropped = [raw.name for raw in raws if raw.name not in final.card.columns]
-    left_out += [(name, Reason("no-information", {})) for name in dropped]
-    rejected = None if rejects is None else read_named(rejects, mapping)
-    artefact = artefacts.make(final, loans, target=target, bad=bad, time=time, at=made_at, by=by, figures=card_figures)
+    seen = sums(tried.card, bins_of_frame(tried.card, early.frame))
+    stability, rates = watch.over_periods(tried.card, early, late, seen)
+    at, own = (clock or SystemClock()).now(), figures["card"]
+    artefact = artefacts.make(final, loans, target=target, bad=bad, time=time, at=at, by=by, figures=own)
     return Fitted(
         card=final.card,
         artefact=artefact,
         form=tried.boosted.form,
         held_out="newest" if newest else "random",
-        card_figures=card_figures,
-        challenger_figures=measures.figures(
-            late.bad, risks["challenger"][1], late.weight, risks["challenger"][0], seed=seed
-        ),
-        free_figures=measures.figures(late.bad, risks["free"][1], late.weight, risks["free"][0], seed=seed),
+        card_figures=own,
+        challenger_figures=figures["challenger"],
+        free_figures=figures["free"],
         by_period=_by_period(late, risks["card"], seed) if newest else {},
-        stories=stories.tell(final.card, inside, loans),
-        left_out=tuple(left_out),
+        stories=stories.tell(final.card, bins_of_frame(final.card, loans.frame), loans),
+        left_out=(*left_out, *((name, Reason("no-information", {})) for name in dropped)),
         notes=(*loans.notes, *notes),
         stability=stability,
         rates=rates,
-        sensitivity=watch.sensitivity(tried.card, early, late, rejected, seed),
+        sensitivity=watch.sensitivity(tried.card, early, late, _read(rejects, mapping), seed),
         rejects_given=rejects is not None,
         rows=int(loans.bad.size),
         bads=int(loans.bad.sum()),
     )
+
+
+def _read(rejects: Any, mapping: Mapping[str, str] | None) -> pl.DataFrame | None:
+    return None if rejects is None else read_named(rejects, mapping)
+
+
+def _figures(late: Loans, risk: tuple[Floats, Floats], seed: int) -> Figures:
+    place, chance = risk
+    return measures.figures(late.bad, chance, late.weight, place, seed=seed)
+
+
+def _nothing_left(left_out: Sequence[LeftOut], source: Any) -> InputRejected:
+    named = "; ".join(f"{name}: {reason.code}" for name, reason in left_out)
+    return InputRejected(f"no usable column is left ({named})", file=file_of(source))
+
+
+def _require_named(loans: Loans, names: Collection[str], source: Any) -> None:
+    for name in names:
+        if name not in loans.frame.columns:
+            have = ", ".join(loans.frame.columns[:12])
+            raise InputRejected(f"no column {name!r}", file=file_of(source), expected=f"one of {have}")
 
 
 def _usable(

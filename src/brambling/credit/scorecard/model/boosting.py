@@ -17,6 +17,7 @@ import numpy as np
 
 from brambling.credit.scorecard.features.measures import auc
 from brambling.credit.scorecard.model.binning import Binned
+from brambling.credit.scorecard.model.crossing import crossed
 from brambling.credit.scorecard.shapes import Floats, Form, Ints
 
 ROUNDS_MAX, PATIENCE, FOLDS = 800, 40, 4
@@ -157,30 +158,15 @@ def _train(design: Design, rows: Any, pairs: list[tuple[int, int]], rounds: int,
 
 def _crossed(design: Design, fold: Ints, pairs: list[tuple[int, int]], seed: int) -> tuple[Floats, int]:
     """Margins out of fold as of the newest part, at the number of rounds that is best over all folds together."""
-    import lightgbm as lgb
-
-    boosters, losses = [], []
-    for number in np.unique(fold):
-        mine = fold == number
-        record: dict[str, Any] = {}
-        booster = lgb.train(
-            _settings(design, pairs, seed),
-            _data(design, ~mine),
-            ROUNDS_MAX,
-            valid_sets=[_data(design, mine)],
-            callbacks=[lgb.record_evaluation(record), lgb.early_stopping(PATIENCE, verbose=False)],
-        )
-        loss = np.array(record["valid_0"]["binary_logloss"])
-        boosters.append((mine, booster))
-        losses.append(np.concatenate([loss, np.full(ROUNDS_MAX - loss.size, loss[-1])]))
-    rounds = int(np.mean(losses, axis=0).argmin()) + 1
-    if design.timed:
-        rounds = min(rounds, _rounds_ahead(design, pairs, seed))
-    margin = np.zeros(design.bad.size)
-    for mine, booster in boosters:
-        values = design.newest(design.values[mine])
-        margin[mine] = booster.predict(values, raw_score=True, num_iteration=min(rounds, booster.current_iteration()))
-    return margin, rounds
+    found = crossed(
+        fold,
+        _settings(design, pairs, seed),
+        lambda rows: _data(design, rows),
+        rounds_max=ROUNDS_MAX,
+        patience=PATIENCE,
+    )
+    rounds = min(found.rounds, _rounds_ahead(design, pairs, seed)) if design.timed else found.rounds
+    return found.margins(lambda mine: design.newest(design.values[mine]), rounds), rounds
 
 
 def _rounds_ahead(design: Design, pairs: list[tuple[int, int]], seed: int) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from brambling.credit.scorecard.features.columns import numbers_of
 from brambling.credit.scorecard.features.measures import auc
 from brambling.credit.scorecard.model.binning import Binned
+from brambling.credit.scorecard.model.crossing import crossed
 from brambling.credit.scorecard.model.scoring import bins_of_series
 from brambling.credit.scorecard.rules import Card
 from brambling.credit.scorecard.shapes import Floats, Ints
@@ -158,25 +159,11 @@ def _train(rows: Rows, directions: tuple[int, ...], shape: dict[str, Any], round
 
 def _crossed(rows: Rows, directions: tuple[int, ...], shape: dict[str, Any], seed: int) -> tuple[Floats, int]:
     """Margins out of fold at the number of trees that is best over all folds together."""
-    import lightgbm as lgb
-
-    boosters, losses = [], []
-    for number in np.unique(rows.fold):
-        mine = rows.fold == number
-        record: dict[str, Any] = {}
-        booster = lgb.train(
-            _settings(directions, shape, seed),
-            _data(rows, ~mine),
-            ROUNDS_MAX,
-            valid_sets=[_data(rows, mine)],
-            callbacks=[lgb.record_evaluation(record), lgb.early_stopping(PATIENCE, verbose=False)],
-        )
-        loss = np.array(record["valid_0"]["binary_logloss"])
-        boosters.append((mine, booster))
-        losses.append(np.concatenate([loss, np.full(ROUNDS_MAX - loss.size, loss[-1])]))
-    rounds = int(np.mean(losses, axis=0).argmin()) + 1
-    margin = np.zeros(rows.bad.size)
-    for mine, booster in boosters:
-        last = min(rounds, booster.current_iteration())
-        margin[mine] = booster.predict(rows.values[mine], raw_score=True, num_iteration=last)
-    return margin, rounds
+    found = crossed(
+        rows.fold,
+        _settings(directions, shape, seed),
+        lambda some: _data(rows, some),
+        rounds_max=ROUNDS_MAX,
+        patience=PATIENCE,
+    )
+    return found.margins(lambda mine: rows.values[mine], found.rounds), found.rounds
