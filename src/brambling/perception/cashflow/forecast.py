@@ -9,6 +9,9 @@ which that path moves money anyway, so a quiet Sunday stays quiet.
 
 from __future__ import annotations
 
+from functools import cache
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -112,12 +115,19 @@ def opening_days(money_in: Floats, money_out: Floats, least_days: int) -> int:
 
 def scores(values: Floats, rng: np.random.Generator) -> Floats:
     """Normal score of each value's rank, divided by the score of 0.9; equal values are ranked by lot."""
-    from scipy.special import ndtri
-
     order = np.lexsort((rng.random(values.size), values))
-    ranks = np.empty(values.size)
-    ranks[order] = (np.arange(values.size) + 0.5) / values.size
-    return np.asarray(ndtri(np.clip(ranks, _RANK_EDGE, 1 - _RANK_EDGE)) / ndtri(0.9), dtype=np.float64)
+    found = np.empty(values.size)
+    found[order] = _normal_scores(values.size)
+    return found
+
+
+@cache
+def _normal_scores(size: int) -> Floats:
+    """The scores of ``size`` ranks, rising. Wichura's AS 241 in plain Python: the same bits on every machine, and one
+    library less to load before the first answer."""
+    ranks = np.clip((np.arange(size) + 0.5) / size, _RANK_EDGE, 1 - _RANK_EDGE)
+    score = NormalDist().inv_cdf
+    return np.array([score(rank) / score(0.9) for rank in ranks.tolist()])
 
 
 def moves(
