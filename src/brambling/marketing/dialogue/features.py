@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brambling.kit.crypto import mask
 from brambling.kit.text import ngrams, normalise
 
 if TYPE_CHECKING:
@@ -27,12 +28,17 @@ NEIGHBOURS = 10
 ENERGY_SHARPNESS = 3.0
 
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+|[^\w\s]")
+_MASKED = re.compile(r"\*+\w{4}")  # as the mask leaves a number: stars and its last four characters
 _CHINESE_SIZES, _LATIN_SIZES = (1, 2, 3), (2, 3, 4, 5)
 
 
 def readable(text: str) -> str:
-    """The text as it is embedded: widths folded, spaces made one, at most ``CHARACTERS_MAX`` characters."""
-    return normalise(text[: 4 * CHARACTERS_MAX])[:CHARACTERS_MAX]
+    """The text as it is embedded: widths folded, spaces made one, at most ``CHARACTERS_MAX`` characters.
+
+    Identity, account and phone numbers become one sign: they say nothing of the intent, and a model must not hold them.
+    """
+    folded = normalise(text[: 4 * CHARACTERS_MAX])[:CHARACTERS_MAX]
+    return _MASKED.sub("#", mask(folded))
 
 
 def clean(text: str) -> str:
