@@ -22,7 +22,7 @@ app = typer.Typer(add_completion=False)
 LINES = {
     "wealth": ("flows", "ladder", "structure"),
     "marketing": ("uplift", "creative"),
-    "credit": ("ledger", "scorecard", "axioms"),
+    "credit": ("ledger", "scorecard", "axioms", "expert"),
 }
 NOT_BENCHES = {"measure", "offers", "run"}
 

@@ -133,10 +133,10 @@ def fit_command(
         typer.Option("--stage", help="Try this stage; enlarged and curriculum when none is named. Repeat."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Take the stages named though they do not help.")] = False,
-    agreement: Agreed = 0.95,
+    agreement: Agreed = 0.94,
     ratio: Annotated[
         float, typer.Option("--ratio", help="Least ratio of approval rates between protected groups, where one can be.")
-    ] = 0.88,
+    ] = 0.87,
     holdout: Annotated[
         float, typer.Option("--holdout", help="Share of rows on which the stages are told; 0 tells none.")
     ] = 0.25,

@@ -19,7 +19,7 @@ from brambling.credit.expert.model.trees import Trees, of_boosters, of_forest
 from brambling.credit.expert.shapes.policy import Floats, Ints
 
 FOLDS, FOLDS_LARGE, LARGE_ROWS = 5, 3, 8_000
-BOOSTER_SEEDS, FOREST_TREES = 3, 80
+BOOSTER_SEEDS, FOREST_TREES = 3, 150
 LOG_ODDS_MAX = 6.0
 _CLIP = 0.005  # a forest of a few hundred rows knows no probability nearer to never or always
 
@@ -118,16 +118,8 @@ def _booster(
         "feature_fraction": 0.4 if x.shape[1] >= 5 else 0.8,
         "lambda_l2": 5.0,
         "max_bin": 127,
-        "verbose": -1,
-        "num_threads": 1,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "zero_as_missing": False,
-        "use_missing": False,
+        **steady(directions, seed),
     }
-    if directions.any():
-        settings |= {"monotone_constraints": directions.tolist(), "monotone_constraints_method": "advanced"}
     rounds = 150 if rows < 3_000 else 300
     booster: Any = None
     for share, part in _phases(plan.start):
@@ -150,26 +142,46 @@ def _phases(start: float) -> Iterator[tuple[float, float]]:
 
 
 def _forests(x: Floats, y: Floats, weight: Floats, directions: Ints, seed: int) -> list[Any]:
-    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+    """A random forest (Breiman 2001) and extremely randomised trees (Geurts, Ernst and Wehenkel 2006).
 
-    shared: dict[str, Any] = {
-        "n_estimators": FOREST_TREES,
-        "random_state": seed,
-        "n_jobs": 1,
-        "monotonic_cst": directions if directions.any() else None,
-        "bootstrap": True,
-        "max_samples": min(1.0, LARGE_ROWS / len(y)),
+    Leaves of both are shares of approvals. Grown by the same library as the boosted trees, which keeps directions too
+    and grows a tree in a third of a millisecond.
+    """
+    import lightgbm as lgb
+
+    rows = len(y)
+    least = max(2, rows // 2_000)
+    settings: dict[str, Any] = {
+        "objective": "regression",
+        "boosting": "rf",
+        "num_leaves": 256,
+        "bagging_fraction": min(0.632, LARGE_ROWS / rows),
+        "bagging_freq": 1,
+        "min_sum_hessian_in_leaf": 1e-3,
+        "max_bin": 127,
+        **steady(directions, seed),
     }
-    least = max(2, len(y) // 2_000)
-    out = [
-        RandomForestClassifier(min_samples_leaf=least, max_features=0.4, **shared),
-        ExtraTreesClassifier(
-            min_samples_leaf=least + 1, max_features=0.5, **{**shared, "bootstrap": False, "max_samples": None}
-        )
-        if len(y) <= LARGE_ROWS
-        else ExtraTreesClassifier(min_samples_leaf=least + 1, max_features=0.5, **shared),
+    plain = {"min_data_in_leaf": least, "feature_fraction_bynode": 0.4}
+    random = {"min_data_in_leaf": least + 1, "feature_fraction_bynode": 0.5, "extra_trees": True, "extra_seed": seed}
+    return [
+        lgb.train({**settings, **own}, lgb.Dataset(x, y, weight=weight, params={"verbose": -1}), FOREST_TREES)
+        for own in (plain, random)
     ]
-    return [one.fit(x, y.astype(int), sample_weight=weight) for one in out]
+
+
+def steady(directions: Ints, seed: int) -> dict[str, Any]:
+    """Settings that every tree learner shares: the same bytes from the same rows, and directions kept."""
+    settings: dict[str, Any] = {
+        "verbose": -1,
+        "num_threads": 1,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "use_missing": False,
+    }
+    if directions.any():
+        settings |= {"monotone_constraints": directions.tolist(), "monotone_constraints_method": "advanced"}
+    return settings
 
 
 def folds_of(y: Floats, folds: int, seed: int) -> Ints:

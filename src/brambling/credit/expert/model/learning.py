@@ -58,12 +58,7 @@ class Material:
         """The share of columns that each row lacks."""
         if not self.raws:
             return np.zeros(len(self.y))
-        lacks = [
-            np.isnan(raw.numbers)
-            if raw.numbers is not None
-            else np.array([label is None for label in raw.labels or ()])
-            for raw in self.raws
-        ]
+        lacks = [np.isnan(raw.numbers) if raw.numbers is not None else np.equal(raw.labels, None) for raw in self.raws]
         out: Floats = np.mean(lacks, axis=0).astype(float)
         return out
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from brambling.credit.expert.model.blend import steady
 from brambling.credit.expert.model.trees import Trees, of_boosters
 from brambling.credit.expert.rules.policy import on_grid
 from brambling.credit.expert.shapes.policy import Floats, Ints
@@ -51,15 +52,8 @@ def fit_limits(x: Floats, limits_minor: Floats, directions: Ints, seed: int) -> 
         "num_leaves": 7 if rows < 2_000 else 31,
         "min_data_in_leaf": int(np.clip(rows // 40, 3, 40)),
         "lambda_l2": 1.0,
-        "verbose": -1,
-        "num_threads": 1,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "use_missing": False,
+        **steady(directions, seed),
     }
-    if directions.any():
-        settings |= {"monotone_constraints": directions.tolist(), "monotone_constraints_method": "advanced"}
     booster = lgb.train(settings, lgb.Dataset(x[known], aim, params={"verbose": -1}), 300)
     minor = np.round(limits_minor[known]).astype(np.int64)
     grid = next((step for step in _GRIDS if np.mean(minor % step == 0) >= GRID_SHARE), 1)

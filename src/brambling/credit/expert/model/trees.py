@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,19 +132,6 @@ def _flat(root: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def of_forest(forest: Any) -> Trees:
-    """The mean probability of the second class of a scikit-learn forest of classifiers."""
-    trees = list(_sklearn_trees(forest))
+    """The mean over the trees of a LightGBM random forest, which is the share of its leaves' rows that were approved."""
+    trees = [_flat(info["tree_structure"]) for info in forest.dump_model()["tree_info"]]
     return joined(trees, start=0.0, scale=1 / len(trees))
-
-
-def _sklearn_trees(forest: Any) -> Iterator[dict[str, Any]]:
-    for one in forest.estimators_:
-        tree = one.tree_
-        counts = tree.value[:, 0, :]
-        yield {
-            "feature": tree.feature,
-            "threshold": tree.threshold,
-            "left": tree.children_left,
-            "right": tree.children_right,
-            "value": counts[:, -1] / counts.sum(axis=1),
-        }

@@ -40,7 +40,7 @@ from brambling.kit.clock import Clock, SystemClock
 from brambling.kit.errors import InputRejected
 from brambling.kit.reasons import Reason
 
-AGREEMENT, HOLDOUT, RATIO_MIN = 0.95, 0.25, 0.88
+AGREEMENT, HOLDOUT, RATIO_MIN = 0.94, 0.25, 0.87
 ALONE_MAX = 0.99  # a column that alone orders approvals and declines so well was written after the decision
 Said = Callable[[str], None]
 Drafter = Callable[[Decisions, Grounds, Ints], tuple[Any, Floats] | None]
