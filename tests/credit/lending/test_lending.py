@@ -16,11 +16,12 @@ from brambling.bank import customers, ledger
 from brambling.bank.events import timeline
 from brambling.credit import lending
 from brambling.credit.lending import accept_and_pay, service
+from brambling.credit.underwriting import open_offer
 from brambling.engine.workflow import Workflows, complete, inbox
 from brambling.kit.clock import FixedClock
 from brambling.kit.crypto import FieldCipher
 from brambling.kit.db import Database
-from brambling.kit.errors import Conflict, LimitExceeded, NotFound
+from brambling.kit.errors import Conflict, InputRejected, LimitExceeded, NotFound
 from brambling.kit.ids import key_of
 from brambling.kit.money import Money
 
@@ -201,3 +202,25 @@ def test_check_finds_a_loan_that_says_paid_without_money(db: Database, offer: UU
         session.execute(text("UPDATE loans SET state = 'paid', paid_at = now()"))
     with db.read() as session:
         assert lending.check(session) == [f"loan {loan.id} is paid and its pay-out is not posted"]
+
+
+def test_a_loan_that_stays_paid_and_does_not_run_is_found(db: Database, clock: FixedClock, offer: UUID) -> None:
+    with db.write("test") as session:
+        loan = lending.accept(session, offer, clock=clock, actor="owner")
+        lending.pay(session, loan.id, clock=clock)
+        assert lending.check(session) == []  # the next step is on its way
+        session.execute(text("UPDATE loans SET waiting_since = now() - interval '1 hour'"))
+        (problem,) = lending.check(session)
+        assert "does not run" in problem
+        lending.activate(session, loan.id, clock=clock)
+        assert lending.check(session) == []
+        session.execute(text("UPDATE loan_instalments SET due_on = NULL WHERE number = 2"))
+        (problem,) = lending.check(session)
+        assert "without due dates" in problem
+
+
+def test_less_than_the_offers_least_amount_is_no_loan(db: Database, clock: FixedClock, offer: UUID) -> None:
+    with pytest.raises(InputRejected, match="10000.00"), db.write("test") as session:
+        lending.accept(session, offer, clock=clock, actor="owner", amount=Money.of("0.01"))
+    with db.read() as session:
+        assert lending.loans_of(session, open_offer(session, offer).customer_id) == []

@@ -60,7 +60,7 @@ def note_needs(
     They are found on the customer's one twin, with what ``known_flows`` tells of money here.
 
     Without consent to marketing nothing is read and nothing is found; neither is it from a statement that is older than
-    the days a need stays fresh. A need that is known already comes back as it was first found. Raises NotFound for an
+    the days a need stays fresh. A need that is known already gets today's figures. Raises NotFound for an
     unknown customer or one without a statement, InputRejected for one too short for a twin.
     """
     customers.get(session, customer_id)
@@ -74,11 +74,12 @@ def note_needs(
         return []
     read = customer_twin(session, customer_id, today, known_flows=known_flows, statement=statement, seed=seed)
     found = find_needs(read.twin, customer_id, policy, placed=placed)
+    before = store.known(session, [need.id for need in found])
     kept = store.keep(session, found, now, f"{policy.version}+{fingerprint(policy)[:12]}")
     for need in kept:
         data = {"need": str(need.id), "need_kind": need.kind, "happens_on": need.happens_on.isoformat()}
         key = key_of("event", "need.found", need.id)
-        if need in found:  # else it was told when it was first found
+        if need.id not in before:  # else it was told when it was first found
             bus.publish(session, Event(key, customer_id, "need.found", now, data))
     return kept
 

@@ -38,7 +38,7 @@ needs = sa.Table(
 
 
 def keep(session: WriteSession, found: Sequence[Need], at: datetime, policy_version: str) -> list[Need]:
-    """Keep needs; one that is there already stays as it was first found. Returns them as they are kept."""
+    """Keep needs; one that is there already gets today's figures, so that no line tells another amount than this one."""
     if not found:
         return []
     rows = [
@@ -57,9 +57,18 @@ def keep(session: WriteSession, found: Sequence[Need], at: datetime, policy_vers
         }
         for need in found
     ]
-    session.execute(insert(needs).on_conflict_do_nothing(), rows)
+    new = insert(needs)
+    figures = ("strength", "amount_minor", "happens_on", "not_after", "reasons", "policy_version")
+    session.execute(
+        new.on_conflict_do_update(index_elements=["id"], set_={name: new.excluded[name] for name in figures}), rows
+    )
     kept = session.rows(sa.select(needs).where(needs.c.id.in_([need.id for need in found])))
     return sorted(map(_need, kept), key=lambda need: -need.strength)
+
+
+def known(session: ReadSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these needs were found before."""
+    return {row["id"] for row in session.rows(sa.select(needs.c.id).where(needs.c.id.in_(ids)))}
 
 
 def live(session: ReadSession, today: date, limit: int) -> list[Need]:
