@@ -91,6 +91,7 @@ ROOMS: Mapping[str, Entry] = {
             "route": Entry("answer, ask back or hand over", "brambling.marketing.dialogue.commands", "route"),
         },
     ),
+    "industry": Entry("the chain of trades: who makes what from what", "brambling.perception.industry.commands"),
     "demo": Entry(
         "the synthetic town, one business walked through the bank, the console", "brambling.app.demo", "demo"
     ),
