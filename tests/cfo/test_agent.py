@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from tests.shops import shop_rows
 
+from brambling.app.main import main
 from brambling.cfo.agent import Retold, retell
 from brambling.engine.llm import Budget, Door, StubModel
 from brambling.engine.llm.stub import MODES, Mode
 from brambling.kit.clock import FixedClock
+from brambling.kit.settings import settings
 
 LINES = (
     "The lowest point of the next 13 weeks is ¥ 12,345.60, most likely on 2026-04-09. The chance of running short is 7 %.",
@@ -77,3 +81,27 @@ def test_a_sentence_that_says_more_is_dropped(sentence: str, clock: FixedClock, 
 
 def test_the_shape_is_sentences_and_nothing_else() -> None:
     assert set(Retold.model_json_schema()["properties"]) == {"sentences"}
+
+
+@pytest.mark.parametrize("mode", (None, *MODES))
+def test_a_brief_is_the_same_with_and_without_a_model(
+    mode: Mode | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statement = tmp_path / "statement.csv"
+    shop_rows().write_csv(statement)
+    monkeypatch.setenv("BRAMBLING_HOME", str(tmp_path / "home"))
+    monkeypatch.setitem(Door.ask.__kwdefaults__, "timeout_s", 3.0)
+    answers = []
+    for words in (["--json"], ["--json", "--retell"]):
+        with StubModel(mode or "good", {"sentences": ["You get 900,000 today.", "There is some cash."]}) as stub:
+            if mode is not None:
+                monkeypatch.setenv("BRAMBLING_LLM_BASE_URL", stub.base_url)
+                monkeypatch.setenv("BRAMBLING_LLM_MODEL", "stub")
+            settings.cache_clear()
+            assert main(["cfo", "brief", str(statement), *words]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    settings.cache_clear()
+    told = answers[1].pop("retelling")
+    assert answers[0] == answers[1]
+    assert "900,000" not in str(told)
+    assert (told is not None) == (mode in ("good", "lies", "obeys"))

@@ -19,6 +19,7 @@ THINGS = {
     "consent": N_("consent"),
     "credit": N_("credit"),
     "loan": N_("loan"),
+    "decision": N_("decision"),
     "contact": N_("contact"),
     "block": N_("blocked list"),
     "capsule": N_("capsule"),

@@ -100,6 +100,7 @@ ROOMS: Mapping[str, Entry] = {
     "bench": Entry("each performance figure beside its peer", "brambling.app.bench.run", "bench"),
     "import": Entry("customers, statements and blocked lists into the bank", "brambling.app.importing"),
     "export": Entry("what the bank holds, as tables", "brambling.app.exporting"),
+    "mcp": Entry("the bank's reading tools for an assistant", "brambling.app.mcp", "mcp"),
     "replay": Entry("prove that a decision comes out again", _OWN, "replay"),
     "doctor": Entry("look at this installation", _OWN, "doctor"),
     "audit": Entry("who did what", _OWN, "audit"),

@@ -20,7 +20,9 @@ from brambling.engine.doors.options import (
 from brambling.perception.cashflow.options import BalanceOption, CurrencyOption, DateOrderOption, StatementFile
 
 if TYPE_CHECKING:
+    from brambling.cfo.agent import Retelling
     from brambling.cfo.shapes import Brief
+    from brambling.kit.i18n import Lang
 
 app = typer.Typer(help="The one-to-one expert for one business.", no_args_is_help=True, add_completion=False)
 
@@ -44,6 +46,9 @@ def brief_command(
     lang: LangOption = "en",
     seed: Seed = 7,
     map_: MapOption = None,
+    retell: Annotated[
+        bool, typer.Option("--retell", help="Say it in other words too, where a language model is configured.")
+    ] = False,
 ) -> None:
     """13 weeks of cash: the band, the lowest day, who pays late, what is idle, what could be borrowed and whether to.
 
@@ -51,7 +56,7 @@ def brief_command(
     """
     from brambling.cfo.report import brief_json, brief_page, print_brief
     from brambling.cfo.service import brief
-    from brambling.engine.doors.output import emit_json, note
+    from brambling.engine.doors.output import console, emit_json, note
     from brambling.kit.clock import SystemClock
 
     found = brief(
@@ -70,10 +75,32 @@ def brief_command(
     if report is not None:
         brief_page(found, lang).write(report)
         note(f"report written to {report}")
+    told = _retold(found, lang) if retell else None
     if json:
-        emit_json(brief_json(found, lang))
+        emit_json(brief_json(found, lang) | ({"retelling": told} if retell else {}))
     else:
         print_brief(found, lang)
+        if told is not None:
+            note("")
+            console().print(" ".join(told.sentences))
+
+
+def _retold(found: Brief, lang: Lang) -> Retelling | None:
+    """The brief in a language model's words; None, with a note, where there are none that hold."""
+    from brambling.cfo.agent import retell
+    from brambling.cfo.report import words
+    from brambling.engine.doors.output import note
+    from brambling.engine.llm import Door
+    from brambling.kit.clock import SystemClock
+    from brambling.kit.settings import settings
+
+    lines = [words.lead(found, lang), words.loan_headline(found, lang), *words.loan_reasons(found, lang)]
+    lines.append(words.advice_text(found.compare, lang, found.currency))
+    names = [payer.counterparty for payer in found.late_payers]
+    told = retell(lines, names, lang, Door.open(settings(), SystemClock()))
+    if told is None:
+        note("no other words: there is no language model, or nothing it said holds")
+    return told
 
 
 def _write_forecast(found: Brief, out: Path) -> None:

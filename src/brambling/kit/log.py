@@ -65,6 +65,13 @@ def logger(name: str) -> Any:
     """A structlog logger: ``logger("contact").info("sent", message=key)``. Events are short words, facts are fields."""
     import structlog
 
+    if not structlog.is_configured():
+        # a command that never called configure: its results are on standard output, and a log must not be among them
+        structlog.configure(
+            processors=[structlog.processors.add_log_level, masked, structlog.dev.ConsoleRenderer(colors=False)],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+            logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        )
     return structlog.stdlib.get_logger(name)
 
 
