@@ -20,7 +20,7 @@ FIXED_TENOR_DAYS = 90
 LOOK_AHEAD = 10  # trading days over which a reserve must hold
 TENORS = np.array([30, 45, 60, 75, 90, 105, 120, 150, 180], dtype=float)
 SPREAD = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)  # a purchase is spread over tenors about the one that is best
-WORST_TIMES = 2.5  # overnight money is never below so many of the worst day of the past
+WORST_TIMES = 1.5  # overnight money is never below so many of the worst day of the past
 STEERING = 1.0  # how hard purchases lean against a gap between own and target maturity
 OVERNIGHT_SHARE_MAX = 0.45  # beyond it the lots hold too little government paper
 LIQUID_WEEK = 0.105  # what the plan keeps liquid within a week, a little above the rule
@@ -35,7 +35,8 @@ class Track:
     """One replay: the curve's rows that are its trading days, and flows settled on each, in opening assets.
 
     ``need`` (day, k) is what a forecast says may leave in the next ``k + 1`` trading days, known at the end of the day;
-    ``flat`` the same from the worst of the past alone, as a share of assets. ``run_in`` days come first, without flows.
+    ``flat`` the same from the worst of the past alone, as a share of assets. ``wary`` is
+    how many times the usual floor stays overnight (more before a quarter ends). ``run_in`` days come first, without flows.
     """
 
     curve: Curve
@@ -43,6 +44,7 @@ class Track:
     net: Floats
     need: Floats
     flat: Floats
+    wary: Floats
     run_in: int
 
 
@@ -107,7 +109,7 @@ def reserved(target_wam: Floats, *, forecast: bool) -> Policy:
         today = float(track.curve.days[row].astype(int))
         ahead = track.curve.days[row + 1 : row + 1 + need.size].astype(int).astype(float)
         due = np.array([book.amount[book.due <= until].sum() for until in ahead])
-        worst_day = WORST_TIMES * float(track.flat[day, 0]) * book.assets
+        worst_day = WORST_TIMES * float(track.wary[day] * track.flat[day, 0]) * book.assets
         asked = max((need[: due.size] - due).max(initial=0.0), worst_day, _ruled(due, book.assets))
         cash = float(np.clip(asked, 0.0, free))
         overnight = cash / book.assets

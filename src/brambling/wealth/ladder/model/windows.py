@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ SCORE_DAYS = 20  # trading days over which misses are remembered
 SAFETY = 1.5
 NEAR_DAYS = 2  # trading days that must hold whatever was missed lately; farther ones can still be mended
 FAR_LEVEL = 0.95
+QUARTER_END_DAYS = 30  # calendar days before the end of a quarter, in which more stays overnight
+QUARTER_END_TIMES = 3.0
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Told:
         """Expected outflow from day ``known`` to ``end``, by the newest forecast there was then."""
         place = int(np.searchsorted(self.origins, known, side="right")) - 1
         origin = int(self.origins[place])
-        last = min(end - origin, self.outflow.shape[1] - 1)
-        gone = known - origin - 1
+        last = min(end - origin, self.outflow.shape[1] - 1)  # beyond what it said nothing is expected
+        gone = min(known - origin - 1, self.outflow.shape[1] - 1)
         return float(self.outflow[place, last] - (self.outflow[place, gone] if gone >= 0 else 0.0))
 
 
@@ -83,7 +86,17 @@ def track_of(curve: Curve, flows: Replayed, shift: int, times: float) -> Track:
     ends = np.concatenate([[flows.start], at[quiet:] + 1])
     net = np.concatenate([np.zeros(quiet), -(running[ends[1:]] - running[ends[:-1]])])
     need, flat = _needs(flows, at, quiet, scaled, times)
-    return Track(curve, rows, net, need, flat, quiet)
+    left = _days_to_quarter_end(flows.days[0] + at)
+    wary = np.where((left <= QUARTER_END_DAYS) & (np.arange(rows.size) >= quiet), QUARTER_END_TIMES, 1.0)
+    return Track(curve, rows, net, need, flat, wary, quiet)
+
+
+def _days_to_quarter_end(days: Any) -> Ints:
+    """Calendar days from each of ``days`` to the end of its quarter."""
+    month = days.astype("datetime64[M]")
+    after = month + (3 - month.astype(int) % 3)
+    out: Ints = (after.astype("datetime64[D]") - days).astype(np.int64) - 1
+    return out
 
 
 def _needs(flows: Replayed, at: Ints, quiet: int, scaled: Floats, times: float) -> tuple[Floats, Floats]:
