@@ -220,7 +220,7 @@ def test_a_loan_that_stays_paid_and_does_not_run_is_found(db: Database, clock: F
 
 
 def test_less_than_the_offers_least_amount_is_no_loan(db: Database, clock: FixedClock, offer: UUID) -> None:
-    with pytest.raises(InputRejected, match="10000.00"), db.write("test") as session:
+    with pytest.raises(InputRejected, match=r"10000\.00"), db.write("test") as session:
         lending.accept(session, offer, clock=clock, actor="owner", amount=Money.of("0.01"))
     with db.read() as session:
         assert lending.loans_of(session, open_offer(session, offer).customer_id) == []

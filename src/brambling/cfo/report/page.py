@@ -21,6 +21,7 @@ from brambling.kit.reasons import show_share
 from brambling.wealth.advice.report import plan_lines, plan_table
 
 HISTORY_DAYS = 91
+WORDS_APART_DAYS = 40  # two words side by side need so much of the half year that is drawn, at phone width
 
 
 def brief_page(brief: Brief, lang: Lang, *, synthetic: bool = False) -> Report:
@@ -135,9 +136,21 @@ def forecast(brief: Brief, lang: Lang) -> charts.Chart:
             ),
         ),
     )
+    _apart(option)
     _beside(option, early=(low.date - brief.as_of).days <= len(future_days) // 2)
     rows = tuple((day.date.isoformat(), str(day.low), str(day.mid), str(day.high)) for day in brief.forecast)
     return charts.Chart(option, (_("Day"), "10 %", "50 %", "90 %"), rows, 380)
+
+
+def _apart(option: charts.Option) -> None:
+    """Put the word of a day that comes soon after another one a line lower: at phone width they would overlap."""
+    lower, before = False, None
+    for mark in sorted(option["series"][-1]["markLine"]["data"], key=lambda mark: str(mark["xAxis"])):
+        day = date.fromisoformat(mark["xAxis"])
+        lower = before is not None and (day - before).days < WORDS_APART_DAYS and not lower
+        if lower:
+            mark["label"] = {"offset": [0, 15], "backgroundColor": charts.PAPER, "padding": [0, 2]}
+        before = day
 
 
 def _beside(option: charts.Option, *, early: bool) -> None:
