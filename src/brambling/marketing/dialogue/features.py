@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,23 +90,12 @@ class Vocabulary:
         rarity = np.log((1 + len(documents)) / (1 + np.array([counts[gram] for gram in kept], dtype=float))) + 1
         return cls({gram: place for place, gram in enumerate(kept)}, rarity.astype(np.float32).astype(np.float64))
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> csr_matrix:
-        """TF-IDF rows of length 1 (0 where no gram is known); the count enters as 1 + its logarithm."""
-        from scipy.sparse import csr_matrix
-
-        places: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        for document in documents:
-            counts = Counter(gram for gram in document if gram in self.places)
-            at = [self.places[gram] for gram in counts]
-            row = (1 + np.log(np.array(list(counts.values()), dtype=float))) * self.rarity[at] if at else np.zeros(0)
-            length = float(np.sqrt(row @ row))
-            places += at
-            values += (row / length).tolist() if length else []
-            ends.append(len(places))
-        shape = (len(documents), len(self.places))
-        return csr_matrix((np.array(values, dtype=np.float32), np.array(places, dtype=np.int32), ends), shape=shape)
+    def row(self, document: Sequence[str]) -> tuple[list[int], Floats]:
+        """Places and TF-IDF values, of length 1 together (none where no gram is known); a count enters as 1 + its log."""
+        counts = Counter(gram for gram in document if gram in self.places)
+        at = [self.places[gram] for gram in counts]
+        values = (1 + np.log(np.array(list(counts.values()), dtype=float))) * self.rarity[at] if at else np.zeros(0)
+        return at, values / max(float(np.sqrt(values @ values)), 1e-12)
 
 
 @dataclass(frozen=True)
@@ -124,15 +113,23 @@ class Words:
             Vocabulary.learn([character_grams(text) for text in texts]),
         )
 
+    def row(self, text: str) -> tuple[Ints, Singles]:
+        """Places and values of one text."""
+        words, word_values = self.words.row(word_grams(text))
+        characters, values = self.characters.row(character_grams(text))
+        places = np.array([*words, *(len(self.words.places) + at for at in characters)], dtype=np.int64)
+        return places, (np.concatenate([word_values, values]) * np.sqrt(0.5)).astype(np.float32)
+
     def encode(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of the texts."""
-        from scipy.sparse import hstack
+        from scipy.sparse import csr_matrix
 
-        parts = [
-            self.words.encode([word_grams(text) for text in texts]),
-            self.characters.encode([character_grams(text) for text in texts]),
-        ]
-        rows: Any = (hstack(parts, dtype=np.float32) * np.float32(np.sqrt(0.5))).tocsr()
+        found = [self.row(text) for text in texts]
+        ends = np.cumsum([0, *(len(places) for places, _ in found)])
+        places = np.concatenate([places for places, _ in found]).astype(np.int32)
+        values = np.concatenate([values for _, values in found])
+        shape = (len(texts), len(self.words.places) + len(self.characters.places))
+        rows = csr_matrix((values, places, ends), shape=shape)
         rows.sort_indices()
         return rows
 

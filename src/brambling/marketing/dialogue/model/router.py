@@ -97,7 +97,7 @@ class Router:
         return out
 
     def _one(self, text: str, vector: Singles | None) -> Routed:
-        words = np.asarray((self._words.encode([text]) @ self._by_gram).todense(), dtype=np.float32)
+        words = self._shared_words(text)
         likeness = [words]
         if vector is not None and self._meaning is not None:
             center, vectors = self._meaning
@@ -110,6 +110,17 @@ class Router:
         others = tuple(self.intents[i] for i in order if i != guess[0])[:OTHERS]
         action = self.thresholds.action(confidence, says_something=speaks)
         return Routed(action, self.intents[int(guess[0])], confidence, others)
+
+    def _shared_words(self, text: str) -> Singles:
+        """Inner products of the text's TF-IDF row with every training row, by walking its grams' own rows alone."""
+        places, values = self._words.row(text)
+        ends, rows, held = self._by_gram.indptr, self._by_gram.indices, self._by_gram.data
+        spans = [slice(ends[place], ends[place + 1]) for place in places]
+        if not spans:
+            return np.zeros((1, len(self._known.intents)), dtype=np.float32)
+        at = np.concatenate([rows[span] for span in spans])
+        weight = np.concatenate([held[span] * value for span, value in zip(spans, values, strict=True)])
+        return np.bincount(at, weight, minlength=len(self._known.intents))[None, :].astype(np.float32)
 
     def to_plain(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Data and parts of an artefact. It holds grams and vectors of the training texts, and none of the texts."""
