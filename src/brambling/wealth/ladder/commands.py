@@ -11,7 +11,9 @@ from brambling.engine.doors.options import JsonFlag, LangOption, MapOption, OutF
 from brambling.engine.doors.output import console, emit_json, print_table, progress, warn
 from brambling.kit.errors import Finding
 from brambling.kit.files import write_table
+from brambling.kit.i18n import Lang
 from brambling.kit.money import Money
+from brambling.wealth.ladder.shapes import Ladder
 
 app = typer.Typer(add_completion=False)
 
@@ -70,8 +72,6 @@ def ladder_command(
 
     Example: brambling wealth ladder flows.csv holdings.csv --curve curve.csv --rules cn-cash --report ladder.html
     """
-    import polars as pl
-
     from brambling.wealth.ladder.report import ladder as words
     from brambling.wealth.ladder.service.ladder import ladder
 
@@ -89,6 +89,16 @@ def ladder_command(
         mapping=parse_map(map_),
         seed=seed,
     )
+    _write(made, lang, out, trades, report, as_json)
+    if made.breach:
+        raise Finding(words.headline(made, lang))
+
+
+def _write(made: Ladder, lang: Lang, out: Path | None, trades: Path | None, report: Path | None, as_json: bool) -> None:
+    import polars as pl
+
+    from brambling.wealth.ladder.report import ladder as words
+
     for item in words.to_plain(made, lang)["notes"][:WARNINGS_SHOWN]:
         warn(item["text"])
     if out is not None:
@@ -105,8 +115,6 @@ def ladder_command(
         print_table(console(), words.lights_table(made, lang))
         if made.trades:
             print_table(console(), words.trades_table(made, lang))
-    if made.breach:
-        raise Finding(words.headline(made, lang))
 
 
 @app.command("backtest")

@@ -73,12 +73,7 @@ def backtest(
     ``same`` by date, ``roll`` once each quarter of the curve, weekdays and quarters kept. Assets at the start are the
     flows added up, or more where that is little (a note says so). Raises InputRejected for files that cannot be used.
     """
-    if align not in ("same", "roll"):
-        raise InputRejected(f"--align {align!r}", expected="same or roll")
-    if every < 1 or days < 20:
-        raise InputRejected(
-            f"{days} days, a forecast every {every}", expected="at least 20 days and every 1 day or more"
-        )
+    _options(days, every, align)
     yields, panel = read_curve(curve), read_flows(flows, AHEAD_DAYS, mapping=mapping)
     length = panel.days.size
     if length < days + SCORED_DAYS + HISTORY_DAYS:
@@ -118,6 +113,15 @@ def backtest(
         notes=notes,
         flow_notes=panel.notes,
     )
+
+
+def _options(days: int, every: int, align: str) -> None:
+    if align not in ("same", "roll"):
+        raise InputRejected(f"--align {align!r}", expected="same or roll")
+    if every < 1 or days < 20:
+        raise InputRejected(
+            f"{days} days, a forecast every {every}", expected="at least 20 days and every 1 day or more"
+        )
 
 
 def _date(day: Any) -> date:
