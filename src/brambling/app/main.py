@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brambling import __version__
@@ -137,5 +138,5 @@ def _reader_gone(open_before: int | None) -> bool:
 
     Typer has put a wrapper over the output by then, Rich has pointed it at the null device.
     """
-    null = os.stat(os.devnull).st_rdev
+    null = Path(os.devnull).stat().st_rdev
     return type(sys.stdout).__name__ == "PacifyFlushWrapper" or (open_before != null and _output_device() == null)

@@ -31,9 +31,10 @@ def read(start: Start, lang: Lang) -> Told:
         last=statement.last_day,
         dialect=statement.dialect,
     )
-    kept = _("{new} rows are new, {known} were known and are not kept twice").format(
-        new=start.imported.new, known=start.imported.known
-    )
+    words = _("{new} rows are new, {known} were known and are not kept twice")
+    if start.imported.new == 0:
+        words = _("the bank has all {known} rows already; none is kept twice")
+    kept = words.format(new=start.imported.new, known=start.imported.known)
     return _("1. The bank statement is read"), [line, kept]
 
 
