@@ -159,9 +159,10 @@ def headline(made: Ladder, lang: Lang) -> str:
     _ = translator(lang)
     broken = ", ".join(light.clause for light in made.today.breaches)
     if made.plan is None:
-        return _("No plan holds everything: {conflict} cannot hold together").format(
-            conflict=", ".join(name_text(name, _) for name in made.conflict)
-        )
+        names = [name_text(name, _) for name in made.conflict]
+        if len(names) == 1:
+            return _("No plan can keep {name} with what is held").format(name=names[0])
+        return _("No plan holds everything: {conflict} cannot hold together").format(conflict=", ".join(names))
     if broken:
         return _("Today breaks {clauses}; the plan mends it, at {bp:+.1f} bp a year after cost").format(
             clauses=broken, bp=made.gained_bp
