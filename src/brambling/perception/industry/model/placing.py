@@ -9,7 +9,6 @@ import numpy as np
 
 from brambling.perception.industry.features import (
     Floats,
-    Ints,
     Sparse,
     gram_lengths,
     gram_matrix,
@@ -200,7 +199,3 @@ def _head(text: str, name: str) -> float:
     if text.endswith(name) or name.endswith(text):
         return 1.25
     return 1.1 if text[-2:] == name[-2:] else 0.8
-
-
-Ranked = list[tuple[int, float]]
-Positions = Ints

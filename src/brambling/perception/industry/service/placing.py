@@ -7,7 +7,7 @@ import re
 from brambling.kit.db import Database
 from brambling.kit.errors import InputRejected
 from brambling.kit.text import normalise
-from brambling.perception.industry.model.linking import ProductLinker
+from brambling.perception.industry.model.linking import ProductLinker, bare
 from brambling.perception.industry.model.placing import Firm, IndustryPlacer, NameLinker
 from brambling.perception.industry.service.importing import load
 from brambling.perception.industry.shapes import Graph, Placed, Placing
@@ -17,6 +17,7 @@ INDUSTRY_MIN = 0.12
 CLASS_MIN = 0.2
 LABELS_MIN = 50
 TEXT_MAX = 4000
+WORK = ("零售", "批发", "种植", "养殖", "制造", "生产", "加工", "维修", "修理", "运输", "租赁", "服务")
 _SPLIT = re.compile(r"[、，,；;。.\n\r\t：:（）()【】\[\]/]+")
 # What every business scope says and no business means.
 _BOILERPLATE = re.compile(
@@ -54,10 +55,12 @@ def _classes(graph: Graph, goods: list[str], top: int) -> list[Placed]:
     classes = [i for i in graph.of_kind("class") if len(graph.keys[i]) == 4]
     if not classes:
         return []
-    linker = NameLinker([graph.names[i] for i in classes])
+    linker = NameLinker([bare(graph.names[i]) for i in classes])
+    asked = [bare(word) for word in goods]
     best: dict[int, tuple[float, list[str]]] = {}
-    for word, hits in zip(goods, linker.link(goods, top), strict=True):
-        for at, likeness in hits:
+    for word, hits in zip(goods, linker.link(asked, top), strict=True):
+        for at, bare_likeness in hits:
+            likeness = min(bare_likeness * _same_work(word, graph.names[classes[at]]), 1.0)
             score, words = best.get(at, (0.0, []))
             # several goods that point to one class speak for it together
             best[at] = (1 - (1 - score) * (1 - likeness), [*words, word] if likeness >= CLASS_MIN / 2 else words)
@@ -67,6 +70,15 @@ def _classes(graph: Graph, goods: list[str], top: int) -> list[Placed]:
         for at, (score, words) in ranked
         if score >= CLASS_MIN
     ]
+
+
+def _same_work(word: str, name: str) -> float:
+    """Making, growing and selling one thing are different classes: the word of work decides where both have one."""
+    said = next((work for work in WORK if work in word), None)
+    written = next((work for work in WORK if work in name), None)
+    if said is None or written is None:
+        return 1.0
+    return 1.25 if {said, written} <= {"制造", "生产", "加工"} or said == written else 0.6
 
 
 def labelled(graph: Graph) -> list[Firm]:
