@@ -131,13 +131,13 @@ def forecast(brief: Brief, lang: Lang) -> charts.Chart:
         label_at=(
             low.date.isoformat(),
             at,
-            _("lowest: {amount} on {day}").format(
+            _("lowest: {amount}\n{day}").format(
                 amount=show_money(low.amount, lang, short=True), day=low.date.isoformat()
             ),
         ),
     )
     _apart(option)
-    _beside(option, early=(low.date - brief.as_of).days <= len(future_days) // 2)
+    _beside(option, early=(low.date - brief.as_of).days <= len(future_days) // 3)
     rows = tuple((day.date.isoformat(), str(day.low), str(day.mid), str(day.high)) for day in brief.forecast)
     return charts.Chart(option, (_("Day"), "10 %", "50 %", "90 %"), rows, 380)
 
@@ -162,6 +162,8 @@ def _beside(option: charts.Option, *, early: bool) -> None:
         backgroundColor=charts.PAPER,
         padding=[2, 4],
         borderRadius=3,
+        align="left" if early else "right",
+        lineHeight=15,
     )
 
 
@@ -199,7 +201,9 @@ def ceilings(offer: Offer, lang: Lang) -> charts.Chart:
     ]
     names = charts.category_axis([ceiling_name(line, lang) for line in lines])
     option = charts.base(
-        xAxis=charts.value_axis(_("yuan")), yAxis=names, series=[{"type": "bar", "data": bars, "barMaxWidth": 22}]
+        xAxis=charts.value_axis(axisLabel={"show": False}),
+        yAxis=names,
+        series=[{"type": "bar", "data": bars, "barMaxWidth": 22}],
     )
     option["grid"] = {**option["grid"], "right": 120}
     table = ceilings_table(offer.lines, offer.limit, lang)

@@ -138,7 +138,10 @@ def forecast_chart(
             "data": [{"coord": [day, value]}],
         }
     series.append(middle)
-    return base(xAxis=category_axis(days, boundaryGap=False), yAxis=value_axis(unit, scale=True), series=series)
+    # the first and the last day are written inwards: centred below their ticks they would be cut off
+    inwards = {"color": MUTED, "hideOverlap": True, "alignMinLabel": "left", "alignMaxLabel": "right"}
+    axis = category_axis(days, boundaryGap=False, axisLabel=inwards)
+    return base(xAxis=axis, yAxis=value_axis(unit, scale=True), series=series)
 
 
 def bar_chart(

@@ -78,6 +78,7 @@ class Report:
             loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
         )
         environment.filters["script_json"] = _script_json
+        environment.filters["whole"] = _whole
         environment.tests["numberlike"] = lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)
         has_charts = any(part.charts for part in self.sections)
         code, name = echarts_module() if has_charts else ("", "")
@@ -89,6 +90,18 @@ class Report:
     def write(self, path: Path) -> None:
         """Write the page, whole or not at all."""
         write_text(path, self.html())
+
+
+_UNBROKEN = re.compile(r"\d{4}-\d{2}-\d{2}|-?¥[ \u00a0][\d,.]+(?: 万| M| k)?|\d[\d.]* %")
+
+
+def _whole(value: Any) -> Any:
+    """``value`` as markup in which no day and no amount is broken at the end of a line."""
+    from markupsafe import Markup, escape
+
+    if not isinstance(value, str):
+        return value
+    return Markup(_UNBROKEN.sub(lambda found: f'<span class="whole">{found.group()}</span>', str(escape(value))))
 
 
 def _script_json(value: Any) -> str:

@@ -41,9 +41,10 @@ class Recurring:
 
 @dataclass(frozen=True)
 class Lowest:
-    """The low point from today on: median of the paths' minima, the day most paths have theirs on, P(below zero).
+    """The low point from today on: median of the paths' minima, their most frequent day, P(below zero).
 
-    Today's balance is one of the points: where the account only grows, the lowest point is today.
+    Today's balance is one of the points. Where it is the lowest one in most futures, the day is today; else the day is
+    the most frequent one among the futures that fall below today's balance, so that amount and day speak of the same.
     """
 
     amount_minor: int
@@ -106,10 +107,11 @@ class Twin:
 
     def lowest(self) -> Lowest:
         """The low point from today to the horizon; equally frequent days give the earlier one."""
-        days = np.where(self._balances.min(axis=1) < self.start_balance_minor, self._balances.argmin(axis=1) + 1, 0)
+        falls = self._minima < self.start_balance_minor
+        days = self._balances[falls].argmin(axis=1) + 1
         return Lowest(
             amount_minor=int(np.floor(np.median(self._minima))),
-            date=self.day(int(np.bincount(days).argmax())),
+            date=self.day(int(np.bincount(days).argmax()) if 2 * len(days) > len(falls) else 0),
             probability_below_zero=float(np.mean(self._minima < 0)),
         )
 
