@@ -50,6 +50,7 @@ class IndustryRanker:
     def __init__(self, size: int, edges: Ints, support: Matrix, parent: Ints) -> None:
         self.matrix = np.zeros((size, size))
         self.matrix[edges[:, 0], edges[:, 1]] = support
+        self.parent = parent
         self.siblings = _same_group(parent)
         grand = np.where(parent >= 0, parent[parent], -1)
         self.cousins = _same_group(grand)
