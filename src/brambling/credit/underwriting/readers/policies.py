@@ -9,7 +9,7 @@ from brambling.credit.underwriting.rules import Policy
 from brambling.kit.errors import NotFound
 from brambling.kit.policy import fingerprint, read_policy
 
-_FOLDER = Path(__file__).parent / "policies"
+_FOLDER = Path(__file__).parents[1] / "policies"
 NEWEST = "sme-1"
 
 
