@@ -47,9 +47,6 @@ def needs_of(
     money_in, money_out = subscription.astype(float) / assets_minor, redemption.astype(float) / assets_minor
     base = joint_need(np.cumsum(money_out - money_in, axis=1), confidence)
     length = days.size
-    front = np.zeros(length)
-    shares = [float(share) for share in market.front_loaded][:length]
-    front[: len(shares)] = shares
     at_end = _quarter_end(days, market.quarter_end_days)
     wild = np.where(at_end, float(market.quarter_end_times), 1.0)
     quarter = joint_need(np.cumsum(money_out * wild - money_in, axis=1), confidence)
@@ -58,10 +55,18 @@ def needs_of(
     rumour = joint_need(np.cumsum(out - money_in * np.where(early, 0.5, 1.0), axis=1), confidence)
     return (
         Need("base", base, sales=False),
-        Need("front-loaded", np.cumsum(front), sales=True),
+        Need("front-loaded", front_loaded(market, workdays_passed(days)), sales=True),
         Need("quarter-end", quarter, sales=True),
         Need("rumour", rumour, sales=True),
     )
+
+
+def front_loaded(market: Market, passed: Ints) -> Floats:
+    """Shares redeemed by each day when a run begins on the first workday: shares are redeemed on workdays only."""
+    shares = np.array([float(share) for share in market.front_loaded])
+    running = np.concatenate([[0.0], np.cumsum(shares)])
+    out: Floats = running[np.minimum(passed, shares.size)]
+    return out
 
 
 def _quarter_end(days: NDArray[np.datetime64], count: int) -> NDArray[np.bool_]:

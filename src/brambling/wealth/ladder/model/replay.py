@@ -111,7 +111,7 @@ def reserved(target_wam: Floats, *, forecast: bool) -> Policy:
         due = np.array([book.amount[book.due <= until].sum() for until in ahead])
         worst_day = WORST_TIMES * float(track.wary[day] * track.flat[day, 0]) * book.assets
         asked = max((need[: due.size] - due).max(initial=0.0), worst_day, _ruled(due, book.assets))
-        cash = float(np.clip(asked, 0.0, free))
+        cash = float(np.clip(min(asked, OVERNIGHT_SHARE_MAX * book.assets), 0.0, free))
         overnight = cash / book.assets
         aim = (float(target_wam[day]) - overnight) / max(
             1 - overnight, 0.1

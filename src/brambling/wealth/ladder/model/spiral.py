@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from brambling.wealth.ladder.features import Ints
+from brambling.wealth.ladder.features import Ints, front_loaded
 from brambling.wealth.ladder.rules import GOVERNMENT, Market, Position
 from brambling.wealth.ladder.shapes import Floats, Need, SpiralDay, SpiralRun, Stress
 
@@ -118,10 +118,8 @@ def smallest(breaks: Callable[[float], bool], top: float) -> float | None:
 
 def stress_of(positions: Sequence[Position], needs: Sequence[Need], market: Market, passed: Ints) -> Stress:
     """All stresses of one portfolio."""
-    shape = np.zeros(passed.size)
-    parts = np.array([float(share) for share in market.front_loaded])[: passed.size]
-    shape[: parts.size] = parts / parts.sum()
-    curve = np.cumsum(shape)
+    curve = front_loaded(market, passed)
+    curve = curve / max(float(curve[-1]), 1e-12)
     there = available(positions, passed, sales=True)
 
     def unpaid(share: float) -> bool:

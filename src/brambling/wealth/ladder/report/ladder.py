@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from brambling.engine.doors.charts import ACCENT, BRICK, TEAL, Chart, Option, bar_chart, line
+from brambling.engine.doors.charts import ACCENT, BRICK, MUTED, TEAL, Chart, Option, bar_chart, line
 from brambling.engine.doors.report import Figure, Report, Section, Table, table_of
 from brambling.kit.i18n import N_, Lang, show_money, translator
 from brambling.kit.money import Money
@@ -61,7 +61,7 @@ KIND_NAMES: Mapping[str, str] = {
     "treasury": N_("treasury"),
     "central_bank_bill": N_("central bank bill"),
     "policy_bond": N_("policy bond"),
-    "credit": N_("credit"),
+    "credit": N_("credit bond"),
     "abs": N_("asset-backed paper"),
 }
 
@@ -276,6 +276,7 @@ def gap_chart(made: Ladder, lang: Lang, name: str = "plan") -> Chart:
         line(_("need"), _units(made, "need"), ACCENT),
         line(_("need under stress"), _units(made, "need_stress"), BRICK, lineStyle={"color": BRICK, "type": "dashed"}),
     ]
+    option["legend"] = {"top": 0, "right": 0, "textStyle": {"color": MUTED}}
     table = made.table()
     return Chart(option, tuple(table.columns), tuple(tuple(str(cell) for cell in row) for row in table.rows()))
 
