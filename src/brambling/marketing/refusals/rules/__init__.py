@@ -13,6 +13,8 @@ __all__ = ["CHANNELS", "PRODUCTS", "TEXT_LENGTH_MAX", "Refusal", "Strength", "un
 # Longer than any message of a customer: whoever writes more writes a letter, and a person reads it.
 TEXT_LENGTH_MAX = 2_000
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
+# a picture that says no
+_SIGNS = ("🙅", "🚫", "✋", "🛑", "⛔", "🙅‍♀️", "🙅‍♂️", "❌")
 _SHOUTED = re.compile(r"[A-Z]{2,}")
 
 
@@ -28,6 +30,8 @@ def understand(text: str, today: date) -> Refusal | None:
     from brambling.marketing.refusals.rules import chinese, english
     from brambling.marketing.refusals.rules.grammar import read
 
+    if text.strip() in _SIGNS:
+        return Refusal(frozenset({"marketing"}), frozenset({"all"}), None, "plain", clear=False)
     folded = unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
     if not folded:
         return None

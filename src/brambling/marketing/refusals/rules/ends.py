@@ -159,10 +159,10 @@ _CHINESE: list[Rule] = [
         lambda _, t: date(t.year + 1, 1, 1),
     ),
     (re.compile(r"后年"), lambda _, today: date(today.year + 2, 1, 1)),
-    (re.compile(r"今年(?!.{0,3}(?:已|都[打发]|打了|发了[^$]|第))"), lambda _, today: date(today.year + 1, 1, 1)),
+    (re.compile(r"今年(?!.{0,3}(?:已|都[打发]|打了|第))"), lambda _, today: date(today.year + 1, 1, 1)),
     (re.compile(r"(?:下个?月)(?!.{0,2}底)"), lambda _, today: _first_of_month(today, 1)),
     (
-        re.compile(r"(?:这个?月|本月)(?!.{0,3}(?:已|都[打发]|打了|发了[^$]|第))"),
+        re.compile(r"(?:这个?月|本月)(?!.{0,2}(?:已|都[打发]|打了|第))"),
         lambda _, today: _first_of_month(today, 1),
     ),
     (re.compile(r"(?:下个?(?:星期|礼拜)|下周)(?![一二三四五六日天])"), lambda _, today: _monday(today)),
@@ -182,6 +182,10 @@ _CHINESE: list[Rule] = [
         lambda _, today: _festival(today, over=True),
     ),
     (re.compile(r"(?:春节|过年|新年)(?:之|以)?前|年前"), lambda _, today: _festival(today, over=False)),
+    (
+        re.compile(r"开春|清明"),
+        lambda match, today: _day(None, 4 if match[0] == "清明" else 3, 6 if match[0] == "清明" else 1, today),
+    ),
     (re.compile(r"元旦"), lambda _, today: date(today.year + 1, 1, 4)),
     (re.compile(r"五一"), lambda _, today: _day(None, 5, 6, today)),
     (re.compile(r"国庆|十一长假"), lambda _, today: _day(None, 10, 8, today)),
@@ -217,7 +221,7 @@ def _iso(match: re.Match[str], today: date) -> date | None:
 _ENGLISH_RULES: list[Rule] = [
     (
         re.compile(
-            rf"(?:for|in|within|during|over)\s+(?:at least\s+|about\s+)?(?:the\s+)?(?:next\s+|coming\s+)?{_COUNT}(?:\s+of)?\s+"
+            rf"(?:for|in|within|during|over|give (?:me|us))\s+(?:at least\s+|about\s+)?(?:the\s+)?(?:next\s+|coming\s+)?{_COUNT}(?:\s+of)?\s+"
             r"(?:more\s+)?(day|week|fortnight|month|quarter|year)s?\b"
         ),
         _en_span,
@@ -232,7 +236,7 @@ _ENGLISH_RULES: list[Rule] = [
     (re.compile(r"half\s+a\s+year"), lambda _, today: months_on(today, 6)),
     (
         re.compile(
-            rf"(?:until|till|til|before|after|in|by|from|come back|around)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
+            rf"(?:until|till|til|before|after|in|by|from|come back|around|since)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
             rf"(?:early\s+|mid[- ]?|late\s+|end of\s+)?(?P<month>{_MONTH})\b\.?(?:\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?P<year>20\d\d))?"
         ),
         _en_day,
@@ -252,6 +256,10 @@ _ENGLISH_RULES: list[Rule] = [
         lambda _, today: _first_of_month(today, 1),
     ),
     (re.compile(r"\bnext\s+week\b|\bthis\s+week\b|\brest\s+of\s+the\s+week\b"), lambda _, today: _monday(today)),
+    (
+        re.compile(r"\b(?:in|until|till|next)\s+q([1-4])\b"),
+        lambda match, today: _day(None, 3 * int(match[1]) - 2, None, today),
+    ),
     (re.compile(r"\bnext\s+quarter\b|\bthis\s+quarter\b"), lambda _, today: _quarter(today)),
     (
         re.compile(
@@ -271,7 +279,7 @@ _ENGLISH_RULES: list[Rule] = [
     ),
     (
         re.compile(
-            r"\b(?:until|till|in|next|after|before)\s+(?:the\s+)?(spring|summer|autumn|fall|winter)\b(?!\s+festival)"
+            r"\b(?:until|till|in|next|after|before|it)\s+(?:the\s+)?(spring|summer|autumn|fall|winter)\b(?!\s+festival)"
         ),
         _season,
     ),

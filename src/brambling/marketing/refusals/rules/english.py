@@ -99,13 +99,13 @@ ENGLISH = Grammar(
             rf"\b(?:do not|never|please not|not|will not|would not|can not|could not|must not)\s+(?:\w+\s+)?(?:stop|quit|close|decline|reject|refuse|hang up|forget|hesitate|cancel|turn (?:\w+ )?off|remove|delete|block|freeze|cut|miss|skip|unsubscribe|ignore|leave me|drop|lose|end|suspend|mute|withhold|give up)\b(?!.{{0,20}}\b(?:{_SALES})\b.{{0,10}}\bcoming\b)"
         ),
         re.compile(
-            r"\b(?:did not|have not|had not|has not|never)\s+(?:ask|asked|told|want to stop|opt out|opted)\b(?! again)|\b(?:did not|have not|never|had not|has not|not)\s+(?:say|said|mean|meant|unsubscribed|refused|that i)\b|\b(?:did|have|has|had) not (?:unsubscribe|refuse)\b|\bnot that\b|\bnot un\w+|\bcan not (?:stop|say no|wait|believe|refuse|complain)\b"
+            r"\b(?:did not|have not|had not|has not|never)\s+(?:ask|asked|told|want to stop|opt out|opted)\b(?! again| for| you for)|\b(?:did not|have not|never|had not|has not|not)\s+(?:say|said|mean|meant|unsubscribed|refused|that i)\b|\b(?:did|have|has|had) not (?:unsubscribe|refuse)\b|\bnot that\b|\bnot un\w+|\bcan not (?:stop|say no|wait|believe|refuse|complain)\b"
         ),
         re.compile(
-            r"\b(?:my|a|an|our|the|some|his|her|their)\s+(?:wife|husband|partner|customer|client|accountant|neighbou?r|friend|colleague|boss|landlord|brother|sister|mother|father|mum|mom|dad|son|daughter|supplier|cousin|lawyer|staff|employee|cashier|uncle|aunt|buyer|tenant)s?\s+(?:\w+\s+){0,2}(?:says?|said|told|thinks?|opt\w*|unsubscribed|wrote|asked|wants?|keeps? saying|does not|do not|refuses?|hates?)\b|\b(?:he|she|they|somebody|someone)\s+(?:says?|said|told|wrote|asked|thinks?|wants?)\b"
+            r"\b(?:my|a|an|our|the|some|his|her|their)\s+(?:wife|husband|partner|customer|client|accountant|neighbou?r|friend|colleague|boss|landlord|brother|sister|mother|father|mum|mom|dad|son|daughter|supplier|cousin|lawyer|staff|employee|cashier|uncle|buyers|debt collector|scammer|other bank|consultant|aunt|buyer|tenant)s?\s+(?:\w+\s+){0,2}(?:says?|said|told|thinks?|opt\w*|unsubscribed?|calls?|calling|keeps?|wrote|asked|wants?|keeps? saying|does not|do not|refuses?|hates?)\b|\b(?:he|she|they|somebody|someone)\s+(?:says?|said|told|wrote|asked|thinks?|wants?)\b"
         ),
         re.compile(
-            r"\bthird part(?:y|ies)\b|\bother compan\w+|\bpartners\b|\bsell(?:ing)? my (?:data|details|information)|\bshar(?:e|ing)\b|\bmy (?:data|credit (?:report|file|score))\b"
+            r"\bmy (?:customers?|newsletter|clients?)\b|\b(?:other|another) banks?\b|\bscam\w*\b|\bdebt collectors?\b|\bfake\b|\bguarantee\b|\bthe account\b$|\bto (?:the|a) branch\b|\b(?:old|new|wrong) address\b|\b(?:documents?|questions?|invoices?|papers?|robot|bot|transfer me|same answer|repeating)\b|\bmail the (?:card|statement)\b|\bpayee\b|\bcredit (?:blacklist|black list)\b|\bwhen i call\b|\bthird part(?:y|ies)\b|\bother compan\w+|\bpartners\b|\bsell(?:ing)? my (?:data|details|information)|\bshar(?:e|ing)\b|\bmy (?:data|credit (?:report|file|score))\b"
         ),
         re.compile(
             r"(?<!\bi )(?<!\bwill )\b(?:stop|cancel|close|end|terminate|withdraw|block|freeze|unsubscribe(?: me)? from|remove me from|opt out of|opt me out of|turn off|switch off|disable|suspend|quit|drop|delete)\s+(?:\w+['\w]*\s+){0,4}?(?:application|card|cheque|check|payments?|standing order|direct debit|transfer|order|account|auto-?\w*|debits?|renewal|instal?ments?|transaction|subscription fee|contract|agreement|loan (?:application|request)|limit|overdraft facility|plan|membership|authori[sz]ation|deposit|product|mandate|paying|charging|deducting|debiting|processing|terminal)\b(?!\s+(?:offers?|ads?|spam|reminders?|notices?|messages?|calls?|texts?|emails?|alerts?|marketing|promo\w*|notifications?|list))"
@@ -127,13 +127,40 @@ ENGLISH = Grammar(
         rf"\b(?:how|where|what)\b.{{0,30}}\b(?:unsubscribe|opt out|{_STOP}|stop(?:ped)?|get (?:off|out of|rid of|removed)|no longer|avoid|escape|off (?:your|the|this) list|taken off|not get|not receive)\b(?!.{{0,25}}\b(?:debits?|standing orders?|applications?|transfers?|renewal|cheques?|fees?|paying|payments?|interest|charges?|my card|card|account|loan\b(?! offers?| ads?| spam)|penalt\w+|changing|limit|late)\b).{{0,30}}"
         rf"|\b(?:can|could|would|will) (?:you|someone|somebody|we|i)(?: all)?(?: please| kindly| just)?(?: not| stop| quit)\s+{_W}{{0,4}}?(?:{_SENDING}|{_NOUN})\b"
         rf"|\b(?:can|could|would|will|may) (?:you|someone|i|we)(?: please| kindly| just)*\s+(?:be )?(?:remove|take|delete|unsubscribe|opt|get|drop|removed|taken|deleted|unsubscribed|opted|leave me alone|stop all)\b(?!.{{0,30}}\b(?:loan|money|card|out the)\b(?! list| offers?))"
-        rf"|\bwould you mind (?:not|stopping)\b|\b(?:can|could|would) (?:you|i)(?: please| just)*\s+{_STOP}\s+{_W}{{0,4}}?{_NOUN}\b|\bwhat part of\b|\bhow many times\b.{{0,60}}|\bwhich (?:bit|part) of\b|\bwhen will (?:you|this|it|these|the)\b.{{0,15}}\bstop\b|\bdo you ever stop\b|\bwhy (?:are you|do you) (?:still|keep|always|constantly)\b.{{0,30}}\b{_SENDING}|\b(?:do not|stop) {_W}{{0,3}}{_SENDING}"
+        rf"|\b(?:any|a) (?:way|chance|option|setting|button|switch|link|possibility)\b.{{0,15}}\b(?:to|of|that)\b.{{0,10}}\b(?:stop|silence|mute|avoid|unsubscribe|opt out|not|block|escape|get off|turn|switch|end|kill)\w*|\b(?:off|stop|unsubscribe|opt out) (?:button|switch|link|option)\b|\bmust you\b|\bwhy (?:am i|do i|are we)\b.{{0,12}}\b(?:still |keep |always |constantly )?(?:get|getting|receiv\w+|on)\b.{{0,12}}\b(?:this|these|those|your|spam|ads?|texts?|calls?|messages?|promos?|offers?|emails?|list)\b|\bwho (?:gave|sold|told|allowed|said)\b.{{0,12}}\b(?:my number|my details|my email|you could|you may)\b|\bwhere did you get my\b|\bdo you (?:people|guys|lot)?\s*(?:ever|never) (?:stop|quit|give up|rest)\b|\bare you stalking\b|\bwould you mind (?:not|stopping)\b|\b(?:can|could|would) (?:you|i)(?: please| just)*\s+{_STOP}\s+{_W}{{0,4}}?{_NOUN}\b|\bwhat part of\b|\bhow many times\b.{{0,60}}|\bwhich (?:bit|part) of\b|\bwhen will (?:you|this|it|these|the)\b.{{0,15}}\bstop\b|\bdo you ever stop\b|\bwhy (?:are you|do you) (?:still|keep|always|constantly)\b.{{0,30}}\b{_SENDING}|\b(?:do not|stop) {_W}{{0,3}}{_SENDING}"
     ),
     asks_about=re.compile(
         r"\bif (?:i|we) (?:\w+ )?(?:unsubscribe|opt out|stop|block|refuse|say no|decline|turn)\b|\b(?:does|do|will|would|is|are|can)\b.{0,25}\b(?:unsubscribing|opt out|opting)\b.{0,25}\b(?:affect|mean|cost|change|hurt|stop|free|matter|influence|apply|permanent|take)|\b(?:have|had|did) i (?:already |ever |really )?(?:opt|unsubscribe|block|refuse|stop|turn)\w*|\bwhat does\b.{0,40}\b(?:mean|do|stop)\b"
         r"|\bwhy do you send\b|\bam i (?:already |still )?(?:opt|unsubscribed|subscribed|on|blocked)|\bdid (?:my|the) (?:unsubscribe|opt)|\bafter (?:i )?(?:unsubscrib|opt)\w*.{0,30}\?|\bonce i(?:'ve| have)? (?:unsubscrib|opt)\w*|\bwhat happens\b|\bhow long (?:does|until|till|will)\b.{0,30}\b(?:unsubscribe|opt out|take)"
     ),
     refuses=[
+        re.compile(
+            r"\b(?:cease|end|halt|stop) (?:\w+ )?(?:communications?|correspondence|contact|marketing|all)\b|\bno (?:further |more |unsolicited )?(?:solicit\w*|communications?|contact|correspondence|canvass\w*|ringing|texting|emailing|calling|phoning|cold call\w*|promot\w*|sales\w*|advertis\w*|spam\w*)\b|\bno means no\b|\bbasta\b|\b(?:kindly|please) (?:desist|refrain|cease|pause|hold)\b"
+        ),
+        re.compile(
+            r"\b(?:radio silence|pipe down|put a sock|zip it|hush|quiet please|need (?:some|a bit of|a little) (?:quiet|peace|rest)|cut the (?:crap|nonsense|spam)|take a break from|give me a break|give us a break|a break until|quiet for|peace and quiet|take a hike|do one|on your bike|save it|give up)\b"
+        ),
+        re.compile(
+            r"\b(?:revoke|withdraw|rescind|no longer give|do not give|never gave)\b.{0,20}\b(?:permission|consent|authori[sz]ation|right)\b|\b(?:did not|never|have not) (?:sign(?:ed)? up|subscribed?|ask(?:ed)? for|request(?:ed)?|agree(?:d)?|consent(?:ed)?|opt(?:ed)? in|want(?:ed)?)\b.{0,20}\b(?:this|these|those|any of|your|messages?|texts?|ads?|offers?|emails?|calls?|marketing|promos?|it)\b(?!.{0,20}\b(?:loan|fee|charge|account|insurance i)\b)|\bnobody asked\b|\bno one asked\b|~ asked for\b|\bunsolicited\b|\bwithout my (?:consent|permission)\b"
+        ),
+        re.compile(
+            r"\b(?:exclude|omit|suppress|leave out|withdraw|erase|scrub|purge|exempt|spare|drop|strike) (?:me|us|my|our|the (?:loan|insurance|fund|ads?|offers?|promo))\b(?!.{0,25}\b(?:guarant|loan application|account holder|payee)\w*)|\b(?:scrub|forget|lose|erase|bin|delete) (?:my|our|this) (?:number|contact|email|address|details)\b"
+        ),
+        re.compile(
+            r"\b(?:straight|directly|go|goes|went) (?:\w+ )?(?:to|in|into) (?:the |my )?(?:bin|trash|spam(?: folder)?|junk|garbage|rubbish)\b|\b(?:i|we) (?:just |always |simply )?(?:delete|bin|ignore|trash|mute|block|mark)\w* (?:these|them|you|all|your|this|every)\b|\b(?:have|am|are) (?:now )?(?:muted|muting|deleting|blocking|blocked|uninstalling|deleted|uninstalled) (?:the app|your app|you|this|all|your)\b|\b(?:deleting|uninstalling) (?:the|your) app\b|\bnot (?:your|a) billboard\b"
+        ),
+        re.compile(
+            rf"\b{_NOUN}\s+(?:is |are )?(?:no|not ok|not okay|not fine|not welcome|unwelcome|unwanted)\b|\bis unwelcome\b|\bnot welcome\b|\b(?:do not|will not) (?:take|accept|want|answer|welcome|appreciate) (?:\w+ )?(?:sales|cold|marketing|these|your) ?(?:calls?|texts?|emails?|messages?|visits?|ads?|offers?)\b|\binstead of (?:calling|texting|emailing|phoning|ringing)\b|\brather (?:you )?(?:emailed|texted|wrote|mailed)\b.{0, 10}\bthan\b"
+        ),
+        re.compile(
+            r"\b(?:hold|pause|suspend|freeze|park|leave out|skip|drop|ditch|lose|can|kill|axe|shelve) (?:the|your|all|all the|any|all your|those|these) (?:\w+ )?(?:ads?|offers?|promos?|promotions?|marketing|messages?|texts?|calls?|emails?|pitch\w*|spam|stuff|newsletters?)\b|\b(?:pause|suspend|hold|stop|skip) (?:marketing|messages|promotions|messaging|advertising)\b"
+        ),
+        re.compile(
+            r"\b(?:reminders?|statements?|notices?) only\b|\bnothing but (?:\w+ )?(?:reminders?|statements?|notices?)\b|\bonly (?:ever )?(?:send|contact|call|text|write|message|bother|email|notify) (?:me|us) (?:\w+ ){0,2}(?:\w+ )?(?:reminders?|if|when|about|for)\b|\bkeep this up\b|\bnext (?:call|text|message|email|one) (?:goes|will go|and)\b"
+        ),
+        re.compile(
+            r"\bappreciate (?:it )?if you (?:did not|would not|do not|could not|stopped|could stop|would stop)\b|\bappreciate no\b|\bi wish you(?: would| could)? (?:stop|not|quit)\w*\b|\bgreat if (?:\w+ ){1,4}(?:stopped|ended|ceased)\b|\b(?:waste|wasting) (?:\w+ )?(?:my|our|your|someone else's|somebody else's) time\b|\bcan do without\b|\bcould do without\b"
+        ),
         re.compile(rf"\b{_NEG}\s+(?:\w+ing to\s+)?{_W}{{0,5}}?{_SENDING}\b"),
         re.compile(
             rf"\b(?:{_NEG}|do not (?:want|need|like|care for|appreciate)|{_STOP}|tired of|sick of|object to|anything but|no consent (?:to|for)|(?:withdraw|revoke|cancel|retract|end) (?:my |our )?(?:\w+ )?consent|do not consent to|not consent to|not agree to|never agreed to|mind not|fed up with|had enough(?: of)?|enough (?:of|with)|enough|no(?: more)?|hate|less|without|zero|spare (?:me|us)|done with|not interested in|no interest in|no thanks to|save)\s+{_W}{{0,5}}?{_NOUN}\b"
@@ -164,7 +191,7 @@ ENGLISH = Grammar(
             r"\b(?:one more|another|any more|next)\s+(?:\w+\s+){0,3}(?:and|or|then|=)\s*(?:i|we|you)\b|\bor (?:else )?i(?: will| am| would| shall)?\s+(?:close|report|leave|sue|switch|complain|go|call|file|move|take)\b.{0,30}|\breport(?:ing)? (?:you|this|it)\b.{0,30}\b(?:spam|harass|regulator|next|again|more)"
         ),
         re.compile(
-            rf"\bno {_PRODUCT}(?:\s*,?\s*(?:and |or )?no {_PRODUCT})+|\bnone of (?:your|these|this|those|that)\b|\bno {_SALES}\b|\bnot (?:a single|one more|another)\b|\b(?:neither|no) (?:calls?|texts?|emails?|sms|messages?)\b|\b{_NOUN}\s+(?:off|out|stopped|ended|unwanted|not welcome|are unwelcome)\b"
+            rf"\bno {_PRODUCT}(?:\s*,?\s*(?:and |or )?no {_PRODUCT})+|\bnone of (?:your|these|this|those|that)\b|\bno {_SALES}\b|\bnot (?:a single|one more|another)\b|\b(?:neither|no) (?:calls?|texts?|emails?|sms|messages?)\b|\b{_NOUN}\s+(?:off|out|unwanted|not welcome|are unwelcome)\b"
         ),
         re.compile(
             rf"\b(?:not|never|no)\b.{{0,25}}\babout\s+(?:anything|{_PRODUCT})|\bnot? (?:{_PRODUCT}) (?:talk|offers?|ads?|spam|messages?|calls?|texts?|emails?|promos?|list|promotions?|reminders?|pitch\w*|stuff)\b|\bno {_PRODUCT}\s+(?:\w+\s+)?(?:please|ever|again|offers?|ads?|stuff|talk|pitch\w*|calls?|texts?)\b"
@@ -172,27 +199,35 @@ ENGLISH = Grammar(
     ],
     declines=[
         re.compile(
-            rf"\b(?:no|not interested in|no interest in|do not (?:want|need|require|use|take|do|buy)|never(?: \w+)? (?:borrow|invest|insure|lend|take)|(?:not|are not|am not) (?:looking (?:to|for|at)|after|buying|borrowing|investing|in the market for|keen on|needing|going to (?:borrow|take|buy|invest))|no need (?:for|of)|will not (?:need|want|be needing|be taking)|would not (?:want|need)|pass on|no use for|fine without|have no need|already have|without|no appetite for|did not need)\s+{_W}{{0,3}}?{_PRODUCT}"
+            rf"\b(?:no|not interested in|no interest in|do not (?:want|need|require|use|take|do|buy|believe in|trust)|never(?: \w+)? (?:borrow|invest|insure|lend|take)|(?:not|are not|am not) (?:looking (?:to|for|at)|after|buying|borrowing|investing|in the market for|keen on|needing|going to (?:borrow|take|buy|invest))|no need (?:for|of)|will not (?:need|want|be needing|be taking)|would not (?:want|need)|pass on|no use for|fine without|have no need|already (?:have|got)|have (?:\w+ )?(?:all the|a|enough|plenty of)|without|no appetite for|did not need)\s+{_W}{{0,3}}?{_PRODUCT}"
         ),
         re.compile(
             rf"\b(?:never borrow|do not borrow|not borrowing|no borrowing|do not do {_PRODUCT}|{_PRODUCT} (?:is|are) (?:not for|no use|useless|of no (?:use|interest))|not (?:for )?{_PRODUCT}(?: for (?:us|me))?)\b"
         ),
-        re.compile(r"\b(?:have|got) (?:enough|plenty of) (?:cash|money|capital)\b"),
+        re.compile(
+            r"\bdebt[- ]free\b|\balready insured\b|\bself[- ]funded\b|\b(?:loans?|insurance|funds?|investments?|credit|debt|offers?) (?:do|does) not interest\b|\b(?:have|got) (?:enough|plenty of) (?:cash|money|capital)\b"
+        ),
     ],
     brushes=re.compile(
-        r"^(?:sorry |hi |um |er )?(?:i am |we are |it is |that is |really |thanks )?(?:not interested|no thanks?|no thank you|no need|nah|nope|not for (?:me|us)|not needed|all set|all good|we are good|i am good|i will pass|pass|i am fine|we are fine|do not need (?:it|this|that|anything)|nothing for (?:me|us)|no)(?: (?:thanks|thank you|sorry|anyway|really|at all|here|as is|mate|this time|thanks anyway))*$|\bdo not bother\b|"
+        r"^(?:sorry |hi |um |er )?(?:i am |we are |it is |that is |really |thanks )?(?:not interested|no thanks?|no thank you|no need|nah|nope|not for (?:me|us)|not needed|all set|all good|we are good|i am good|i will pass|pass|i am fine|we are fine|do not need (?:it|this|that|anything)|nothing for (?:me|us)|no(?= (?:thanks|thank|sorry)|$))(?: (?:thanks|thank you|sorry|anyway|really|at all|here|as is|mate|this time|thanks anyway))*$|\bdo not bother\b|\b(?:hard pass|zero interest|no interest(?: whatsoever| at all)?|not (?:in )?(?:the )?(?:least|slightest)(?: bit)? interest\w*|(?:could|can) not be less interested|not (?:my|our) thing|do not want(?: it| this| that| any)?$|no use to (?:me|us))\b|"
         r"\bnot interested\b(?! in (?:paying|waiting))|\bno thanks?\b|\bno thank you\b|\bdo not need anything\b|\btoo busy (?:for|with)\b.{0,10}|\bno time for (?:this|that|offers)\b|\bfor now\b.{0,3}$"
     ),
     defers=re.compile(
         r"\b(?:maybe|perhaps|possibly|wait|hold off|ask(?: me)?|try(?: me)?|check|come back|get back(?: to me)?|contact me|talk|speak|reach out|call(?: me)?(?: back)?|let'?s (?:talk|speak)|write)\s+(?:again\s+|back\s+|in touch\s+|to me\s+)?(?:until|till|later|after|next (?:year|month|week|quarter|spring|summer|autumn|winter)|another (?:time|day)|some other time|in (?:a|the|\w+) (?:year|months?|weeks?|new year|spring|summer|autumn|winter|few)\b|in (?:the )?(?:early |late |mid-?)?(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december)|some day|someday)|"
         r"\bnot (?:right )?now\b|\bnot (?:at|for) (?:the|this) (?:moment|time|stage|present)\b|\bnot (?:this (?:year|month|week|quarter)|today|just yet|currently|presently|right away)\b|\b(?:some other|another) time\b|^(?:maybe )?(?:later|next time)(?: maybe| please| thanks)*$|"
         r"\bi (?:will|would|shall|can) (?:\w+ )?(?:contact|call|ask|reach out|get in touch|let you know|be in touch|come to you|find you|write|shout|ring|message|come back)\b|\b(?:we|i) will (?:\w+ )?(?:contact|call|ask|reach out|get in touch|let you know|be in touch|come to you|come back)\b|"
-        r"\bwhen (?:i|we) need (?:it|something|one|you)\b"
+        r"\b(?:let'?s |let us |please |just )?(?:leave (?:it|this|that)|revisit|remind me|ping me|hit me up|pick (?:it|this) up|circle back|park (?:it|this)|come to me|wait)\b.{0,12}\b(?:until|till|til|in|next|after|later|again)\b|\bgive (?:me|us) (?:a|\w+) (?:year|months?|weeks?|days?)\b|\bnot (?:until|till|before|for another|for at least)\b|\b(?:once|after|when) (?:the )?(?:\w+ )?(?:season|harvest|holidays?|festival|rush|move|renovation) (?:is|are|has|maybe|ends?)\b|\bafter the (?:holidays|harvest|season|rush|festival)\b|\bsnooze\b|\bi know where to find\b|\bwhen hell\b|\bwhen (?:i|we) need (?:it|something|one|you)\b"
     ),
     for_now=re.compile(
         r"\bfor now\b|\bfor (?:the|this) (?:moment|time being)\b|\bfor a (?:while|bit)\b|\bat the moment\b|\bat this time\b|\bcurrently\b|\bright now\b|\btemporarily\b|\bpause\b|\bthese days\b|\bsnooze\b|\bnot now\b"
     ),
     scolds=[
+        re.compile(
+            r"\b(?:driving|drive|drives) (?:me|us) (?:nuts|mad|crazy|insane|up the wall|round the bend)\b|\byou(?: people| guys| lot)? (?:are|never|ever) (?:relentless|stop|unbelievable|impossible|shameless|give up|so annoying|a nuisance|a pest|pests|stalking)\b|\bare you (?:stalking|kidding|serious|ever going to)\b|\b(?:third|fourth|fifth|sixth|seventh|tenth|hundredth|umpteenth|nth|\d+(?:th|rd|nd|st)) (?:time|one|text|call|email|message|offer|ad|promo)\b(?!.{0,15}\bi\b)|\byou again\b|\bnot again\b|\bhere we go again\b|\bhell freezes\b|\bover my dead body\b|\bwhen pigs\b|\beat my hat\b"
+        ),
+        re.compile(
+            rf"\b(?:your|these|those|the) (?:\w+ )?{_NOUN}\s+(?:\w+\s+)?(?:is|are) (?:so |really |very |just |too |getting )?(?:annoying|a nuisance|intrusive|tiresome|irritating|unwelcome|relentless|a pain|useless|worthless|pointless|garbage|rubbish|spam|harassment|a waste|excessive|out of hand)\b|\b(?:annoying|irritating|tiresome|endless|pointless|useless|unwanted)\b.{{0,12}}\b{_NOUN}\b"
+        ),
         re.compile(
             rf"\b(?:every (?:single )?(?:day|hour|week|morning|five minutes)|all day|all the time|constantly|non stop|nonstop|again and again|over and over|day and night|(?:you|they|people|guys|bank|i|it) (?:all )?keeps?|still (?:get(?:ting)?|receiv\w+|being|send\w*|call\w*|text\w*|spam\w*)(?= )|you (?:still|always)|always|endless|relentless|\d+ times|\w+ times (?:a|this|per) (?:day|week|month|morning)|too many|so many|flooded with|drowning in|bombarded (?:with|by))\b\s+{_W}{{0,4}}?(?:{_SENDING}|{_NOUN})\b(?!.{{0,20}}\b(?:your|the) (?:hotline|branch|office|support)\b)"
         ),
@@ -203,6 +238,13 @@ ENGLISH = Grammar(
             rf"\b(?:{_NOUN})\s+(?:\w+\s+){{0,3}}(?:every (?:day|hour|single)|all day|are driving|is driving|drive me|are (?:annoying|harassment|a nuisance|ridiculous|out of hand|too much)|is (?:harassment|out of hand|ridiculous|too much)|nonstop|~)\b"
         ),
     ],
+    hints=re.compile(
+        rf"\b(?:no|not|never|without|less|fewer|enough|quit|cease|end|off|unwanted|hate|dislike|useless|pointless|ignore|ignoring|delete|deleting|block|blocking|annoy\w*|tire\w*|bother\w*|waste)\b(?!\s+(?:received?|get|got|getting|arriv\w+|come|coming|work\w*|open\w*|find|see|seen|understand|able|sure|have|hear|heard|answer\w*|reply|my|the)\b).{{0,30}}\b(?:{_SALES}|(?:text|call|phone|email|messag|contact|spam)(?:s|es|ing|ed)?)\b"
+        rf"|\b{_NOUN}\b.{{0,20}}\b(?:no|never|not (?:for|wanted|needed|welcome|interesting|appreciated)|stop|off|end|unwanted|useless|annoy\w*|enough|away)\b"
+    ),
+    outcry=re.compile(
+        r"(?:i am |this is |you are |it is |how )?(?:so |really |very |just |all )*(?:fed up|sick of (?:this|it|you)|annoy(?:ed|ing)|tiresome|exhausting|unbearable)(?: with (?:this|you|it)| of you)?[!. ]*"
+    ),
     moment=re.compile(
         r"\b(?:driving|one sec|hang on|hold on|just a (?:sec|minute|moment)|give me (?:a|\w+) (?:sec|minutes?|moment)|in (?:a|an|\w+|\d+) (?:sec|seconds?|minutes?|mins?|hours?|bit|moment)|(?:at|after) \d{1,2}(?::\d\d)?\s*(?:am|pm|o'?clock|tonight)?\b|tonight|this (?:evening|afternoon)|later today|after (?:lunch|work|closing|the meeting|hours)|in a meeting|busy right now|with a customer|customer here)\b"
     ),

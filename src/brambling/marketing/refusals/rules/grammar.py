@@ -51,6 +51,8 @@ class Grammar:
     defers: Pattern  # put off to another time
     for_now: Pattern
     scolds: Sequence[Pattern]
+    hints: Pattern  # a no and a message near each other, in words not foreseen
+    outcry: Pattern  # a message that is nothing but annoyance
     moment: Pattern  # not now, but try again today
     keeps: Pattern
     keeps_part: Pattern  # the welcome part inside a clause
@@ -82,6 +84,8 @@ def read(text: str, grammar: Grammar, today: date) -> Refusal | None:
         return Refusal(ALL_THAT_SELLS, EVERYWHERE, None, "plain")
     if grammar.code_back.fullmatch(code):
         return Refusal(ALL_THAT_SELLS, EVERYWHERE, None, "plain", lifts=True)
+    if grammar.outcry.fullmatch(code):
+        return Refusal(ALL_THAT_SELLS, EVERYWHERE, None, "strong", clear=False)
     said = grammar.quoted.sub(" ", text) if grammar.quoted.sub("", text).strip() else text
     lifted = _lifted(said, grammar)
     if lifted is not None:
@@ -100,8 +104,7 @@ def read(text: str, grammar: Grammar, today: date) -> Refusal | None:
 
 def _clauses(text: str, grammar: Grammar) -> list[Clause]:
     found = []
-    for words in grammar.clause_end.split(text):
-        words = words.strip()
+    for words in map(str.strip, grammar.clause_end.split(text)):
         if words:
             bare = grammar.prepare(words)
             found.append(Clause(words, bare, _kind(words, bare, grammar)))
@@ -126,6 +129,8 @@ def _kind(words: str, bare: str, grammar: Grammar) -> Kind:
         return "keep"
     if grammar.defers.search(bare):
         return "soft"
+    if grammar.hints.search(bare):
+        return "scold"
     return ""
 
 
@@ -146,8 +151,6 @@ def _refusal(text: str, clauses: list[Clause], kinds: set[Kind], grammar: Gramma
     elif soft:
         strength = "soft"
     clear = "no" in kinds or bool(grammar.only.search(text))
-    if strength == "strong" and not put_off and until is not None and for_now:
-        until = end_of(text, today)
     return Refusal(_scopes(text, clauses, grammar), _channels(text, clauses, grammar), until, strength, clear=clear)
 
 
