@@ -229,9 +229,9 @@ def _year(name: str, results: Sequence[Result]) -> PolicyYear:
         cash_share=round(mean([mean(result.cash) for result in results]), 5),
         drag_bp=round(mean([float(np.mean(np.array(r.cash) * np.array(r.premium))) for r in results]) * BP, 3),
         wam_days=round(mean([mean(result.wam) for result in results]), 3),
-        breach_days=sum(sum(result.broken) for result in results),
-        forced_sales=sum(sum(missing > 0 for missing in result.missing) for result in results),
-        sold_share=round(sum(sum(result.missing) for result in results), 6),
+        breach_days=int(sum(sum(result.broken) for result in results)),
+        forced_sales=int(sum(sum(missing > 0 for missing in result.missing) for result in results)),
+        sold_share=round(float(sum(sum(result.missing) for result in results)), 6),
         days=sum(len(result.assets) for result in results),
     )
 
