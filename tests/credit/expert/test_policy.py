@@ -200,7 +200,7 @@ def test_blocked_is_declined_whatever_else(fitted: Fitted) -> None:
 
 
 def test_no_axiom_of_the_default_set_is_broken(fitted: Fitted, decisions: pl.DataFrame) -> None:
-    checked = check("default", fitted.expert, decisions.drop("officer", "granted"), cases=400)
+    checked = check("default", fitted.expert, decisions.drop("officer", "granted"), cases=150)
     assert [verdict.axiom for verdict in checked.broken] == []
     held = {verdict.axiom for verdict in checked.verdicts if verdict.status == "held"}
     assert {"income-never-hurts", "overdue-never-helps", "blocked-is-declined", "gender-is-no-ground"} <= held
@@ -217,7 +217,7 @@ def test_the_dial_turns(fitted: Fitted, decisions: pl.DataFrame) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes(decisions: pl.DataFrame) -> None:
-    small = decisions.head(120)
+    small = decisions.head(90)
     one, other = (fit(small, "officer", "yes", stages=("enlarged", "curriculum"), seed=5) for _ in range(2))
     assert one.artefact.version == other.artefact.version
     assert [story.figures for story in one.stages] == [story.figures for story in other.stages]
@@ -231,7 +231,7 @@ def test_reinforcement_runs_and_keeps_directions(decisions: pl.DataFrame) -> Non
     pytest.importorskip("jax")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of the training libraries, at import
-        found = fit(decisions.head(100), "officer", "yes", stages=("reinforcement",), forced=True, holdout=0.0, seed=2)
+        found = fit(decisions.head(70), "officer", "yes", stages=("reinforcement",), forced=True, holdout=0.0, seed=2)
     assert found.expert.blend.net is not None
     base = decisions.drop("officer", "granted").to_dicts()[0]
     ladder = [

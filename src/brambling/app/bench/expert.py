@@ -48,7 +48,7 @@ def _file(bench: Bench, file: _File, tell: Any) -> list[Measure]:
 
 
 def _australia(mean: dict[str, float]) -> list[Measure]:
-    peer, note = "plain LightGBM", f"mean of {SPLITS} resplits, {HELD_OUT:.0%} held out"
+    peer, note = "plain LightGBM", f"mean of {SPLITS} resplits, {HELD_OUT:.0%} held out, no stage beyond supervised"
     name = AUSTRALIA.name
     return [
         Measure(f"{name}, agreement, all decided", mean["agreement"], "", peer, mean["peer"], ">= .875", note),
@@ -81,7 +81,7 @@ def _split(bench: Bench, file: _File, path: Path, number: int) -> dict[str, floa
     train, test = split(approved.astype(float), HELD_OUT, bench.seed + number)
     learnt, unseen = frame[train.tolist()], frame[test.tolist()]
     people, seed = approved[test], bench.seed + number
-    fitted = fit(learnt, file.decision, file.approve, protected=file.protected, holdout=0, seed=seed)
+    fitted = fit(learnt, file.decision, file.approve, protected=file.protected, holdout=0, stages=(), seed=seed)
     everything = decide(fitted.expert, unseen, all_decided=True).table["decision"].to_list()
     dialled = decide(fitted.expert, unseen).table["decision"].to_list()
     out = _agreed(people, everything)

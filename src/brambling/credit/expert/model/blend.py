@@ -112,7 +112,7 @@ def _booster(
         "objective": "binary",
         "learning_rate": 0.04,
         "num_leaves": 7 if rows < 3_000 else 15,
-        "min_data_in_leaf": int(np.clip(rows // 40, 3, 40)),
+        "min_data_in_leaf": int(np.clip(rows // 100, 4, 20)),  # a rare ground (2 % of the rows) must fit in
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "feature_fraction": 0.4 if x.shape[1] >= 5 else 0.8,
@@ -163,6 +163,7 @@ def _forests(x: Floats, y: Floats, weight: Floats, directions: Ints, seed: int) 
     }
     plain = {"min_data_in_leaf": least, "feature_fraction_bynode": 0.4}
     random = {"min_data_in_leaf": least + 1, "feature_fraction_bynode": 0.5, "extra_trees": True, "extra_seed": seed}
+    random["bagging_fraction"] = min(0.9, LARGE_ROWS / rows)  # its thresholds are random already
     return [
         lgb.train({**settings, **own}, lgb.Dataset(x, y, weight=weight, params={"verbose": -1}), FOREST_TREES)
         for own in (plain, random)

@@ -58,9 +58,15 @@ class Material:
         """The share of columns that each row lacks."""
         if not self.raws:
             return np.zeros(len(self.y))
-        lacks = [np.isnan(raw.numbers) if raw.numbers is not None else np.equal(raw.labels, None) for raw in self.raws]
-        out: Floats = np.mean(lacks, axis=0).astype(float)
+        out: Floats = np.mean([_lacks(raw) for raw in self.raws], axis=0).astype(float)
         return out
+
+
+def _lacks(raw: Raw) -> Any:
+    if raw.numbers is not None:
+        return np.isnan(raw.numbers)
+    assert raw.labels is not None
+    return np.array([label is None for label in raw.labels])
 
 
 @dataclass(frozen=True)
@@ -89,22 +95,20 @@ class Learnt:
         return sigmoid(self.margins)
 
 
-def learn(material: Material, recipe: Recipe, seed: int, *, before: Learnt | None = None) -> Learnt:
+def learn(
+    material: Material, recipe: Recipe, seed: int, *, before: Learnt | None = None, parts: Floats | None = None
+) -> Learnt:
     """The blend of these decisions under a recipe.
 
     ``before`` is what was learnt without the stages of the recipe: its cross-fitted log odds say which rows are hard and
-    near the border. Without it they are computed.
+    near the border. Without it they are computed. ``parts`` are the cross-fitted log odds by learner where they are known.
     """
     if before is None:
         plain = _plainly(material, seed)
         if recipe == Recipe():
             return plain
         before = plain
-    parts = before.parts
-    if recipe.enlarged:
-        parts = _crossfitted(material, recipe, seed, before)
-    elif recipe.start < 1:
-        parts = _boosted_again(material, recipe, seed, before)
+    parts = _parts_of(material, recipe, seed, before) if parts is None else parts
     raw = parts.mean(axis=2)
     rng = np.random.default_rng(seed)
     blend, counts = _fitted(material, before.x, recipe, seed, before.parts.mean(axis=(1, 2)), rng)
@@ -247,6 +251,21 @@ def helps(before: Learnt, after: Learnt, y: Floats) -> bool:
 
 def choose_pace(material: Material, recipe: Recipe, seed: int, before: Learnt) -> tuple[float, Learnt]:
     """The pace with the least cross-fitted log loss, and what is learnt with it."""
-    found = {pace: learn(material, replace(recipe, start=pace), seed, before=before) for pace in PACES}
-    best = min(found, key=lambda pace: (float(log_losses(found[pace], material.y).mean()), pace))
-    return best, found[best]
+    found = {pace: _parts_of(material, replace(recipe, start=pace), seed, before) for pace in PACES}
+    losses = {pace: _loss(parts.mean(axis=2), material.y) for pace, parts in found.items()}
+    best = min(PACES, key=lambda pace: (losses[pace], pace))
+    return best, learn(material, replace(recipe, start=best), seed, before=before, parts=found[best])
+
+
+def _parts_of(material: Material, recipe: Recipe, seed: int, before: Learnt) -> Floats:
+    """The cross-fitted log odds by learner under a recipe."""
+    if recipe.enlarged:
+        return _crossfitted(material, recipe, seed, before)
+    return _boosted_again(material, recipe, seed, before) if recipe.start < 1 else before.parts
+
+
+def _loss(raw: Floats, y: Floats) -> float:
+    """The mean log loss of log odds after calibration."""
+    slope, offset = platt(raw.T.ravel(), np.tile(y, raw.shape[1]))
+    margin = slope * raw.mean(axis=1) + offset
+    return float((np.logaddexp(0, margin) - y * margin).mean())
