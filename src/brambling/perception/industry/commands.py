@@ -176,7 +176,8 @@ def complete_command(
 ) -> None:
     """Edges that are likely there although nobody has written them down, with probability and evidence.
 
-    Learns from the imported chain alone: the first run on a chain takes a minute or two, later ones seconds. Columns of
+    Learns from the imported chain alone: the first run on a large chain takes some minutes, later ones
+    less. Columns of
     the result: name, rank, candidate, probability, evidence.
 
     Example: brambling industry complete queries.csv --kind product --relation upstream --top 10 --out out.csv
