@@ -81,8 +81,8 @@ def test_rules_that_no_portfolio_can_keep_exit_2_with_the_conflict(
     ]
     own = tmp_path / "own.yaml"
     own.write_text(
-        "version: own-1\nname_en: own\nname_zh: own\ncurrency: CNY\nverify: own\nmega_redemption: 0.10\n"
-        "mega_clause: none\nlimits:\n" + "".join(f"  - {line}\n" for line in lines),
+        "version: own-1\nname_en: own\nname_zh: own\ncurrency: CNY\nverify: own\n"
+        "limits:\n" + "".join(f"  - {line}\n" for line in lines),
         encoding="utf-8",
     )
     assert main(command(files, "--rules", str(own))) == 2

@@ -93,15 +93,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All limits of one regime, with where they were read. ``mega_redemption`` is the daily share that must be paid."""
+    """All limits of one regime, with where they were read; amounts are in ``currency``."""
 
     version: str
     name_en: str
     name_zh: str
     currency: str
     verify: str
-    mega_redemption: Decimal
-    mega_clause: str
     limits: tuple[Limit, ...]
 
     def __post_init__(self) -> None:
@@ -321,7 +319,7 @@ def haircut_of(market: Market, kind: str, rating: str) -> Decimal:
 
 @dataclass(frozen=True)
 class Trade:
-    """Something to buy or sell now. ``gain_bp`` on its own is yield over cash, a year, of net assets."""
+    """Something to buy or sell now; a purchase is spread over ``issuers`` issuers."""
 
     side: Literal["buy", "sell"]
     instrument: str

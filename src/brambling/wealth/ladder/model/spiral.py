@@ -15,10 +15,8 @@ from brambling.wealth.ladder.features import Ints, front_loaded
 from brambling.wealth.ladder.rules import GOVERNMENT, Market, Position
 from brambling.wealth.ladder.shapes import Floats, Need, SpiralDay, SpiralRun, Stress
 
-BP = 10_000
 SHOCK_TOP_BP = 1_000.0
 STEPS = 30  # bisection halves the range so often
-FRONT_DAYS = 5
 
 
 def spiral(positions: Sequence[Position], market: Market, shock_bp: float | None = None) -> SpiralRun:

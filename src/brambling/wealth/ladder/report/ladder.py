@@ -16,7 +16,6 @@ from brambling.wealth.ladder.shapes import Binding, Ladder, Portfolio
 
 Say = Callable[[str], str]
 NOTES_SHOWN = 20
-FIRST_DAYS = 5
 
 SENTENCES: Mapping[str, str] = {
     "yield-percent": N_("The yields of the holdings are above 0.5, so the whole column is read as percent a year"),
