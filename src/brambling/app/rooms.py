@@ -36,6 +36,11 @@ ROOMS: Mapping[str, Entry] = {
         entries={
             "scorecard": Entry("scorecards that pass review", "brambling.credit.scorecard.commands"),
             "schedule": Entry("the repayment table of a loan", "brambling.credit.lending.commands", "schedule"),
+            "backtest": Entry(
+                "one policy against another: who comes in, who goes out",
+                "brambling.credit.underwriting.commands",
+                "backtest",
+            ),
             "axioms": Entry("search a scorer for decisions that break a principle", "brambling.credit.axioms.commands"),
             "expert": Entry(
                 "a policy that learns from people's decisions, under axioms",

@@ -4,7 +4,7 @@
 - ``facts_of`` a twin into those facts; ``assess`` both in one step on a statement's twin, without a database
 - ``apply`` the same inside the bank: load, decide, record, in one transaction; ``confirm`` what a person decided on a
   referral; ``take`` an offer (lending does); ``export_capsule`` and ``UnderwritingReplayer`` for replay
-- ``shipped_policy``, ``policy_from`` the versioned policy
+- ``shipped_policy``, ``policy_from`` the versioned policy; ``backtest`` one policy against another on a file
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         open_offer,
         take,
     )
+    from brambling.credit.underwriting.service.backtesting import backtest
     from brambling.credit.underwriting.shapes import Application, OpenOffer
 
 _HOMES = {
@@ -50,6 +51,7 @@ _HOMES = {
     "take": "service",
     "UnderwritingReplayer": "replaying",
     "apply": "service",
+    "backtest": "service.backtesting",
     "assess": "service",
     "Standing": "features",
     "facts_of": "features",
@@ -88,6 +90,7 @@ __all__ = [
     "UnderwritingReplayer",
     "apply",
     "assess",
+    "backtest",
     "confirm",
     "export_capsule",
     "facts_of",
