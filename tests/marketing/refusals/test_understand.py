@@ -79,6 +79,8 @@ def test_a_duration_is_counted_from_the_day_it_was_written(text: str, days: int)
     assert 89 <= (found.until - today).days <= 92
 
 
-@pytest.mark.parametrize("text", ["别" * 2000, "不要" * 5000, "don't " * 1000, "no more " * 3000, "天天发" * 2000, " " * 9000])
+@pytest.mark.parametrize(
+    "text", ["别" * 2000, "不要" * 5000, "don't " * 1000, "no more " * 3000, "天天发" * 2000, " " * 9000]
+)
 def test_a_long_text_costs_no_long_time(text: str) -> None:
     understand(text, TODAY)
