@@ -70,6 +70,9 @@ ROOMS: Mapping[str, Entry] = {
     "marketing": Entry(
         "whom contact helps, and silence",
         entries={
+            "audience": Entry(
+                "who needs an offer now, and who is left alone", "brambling.marketing.needs.commands", "audience"
+            ),
             "uplift": Entry(
                 "what contact changes, and for whom",
                 entries={

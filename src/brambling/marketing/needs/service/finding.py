@@ -17,7 +17,7 @@ from brambling.kit.ids import key_of
 from brambling.kit.money import Money
 from brambling.kit.policy import fingerprint
 from brambling.marketing.needs import store
-from brambling.marketing.needs.features import signals_of
+from brambling.marketing.needs.features.twin import signals_of
 from brambling.marketing.needs.readers import shipped_policy
 from brambling.marketing.needs.report import message_text
 from brambling.marketing.needs.rules import Need, Policy, needs_of
