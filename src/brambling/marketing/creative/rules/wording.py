@@ -22,11 +22,36 @@ from brambling.marketing.creative.rules.sheet import KINDS, NEEDS, Sheet
 from brambling.marketing.creative.rules.trades import GROUPS, group_of
 
 SLOTS = frozenset(
-    ["name", "amount", "day", "uses", "issuer", "product", "who", "rate", "rate_name", "fees", "tenor", "term", "limits", "conditions", "valid_until", "example_amount", "example_days", "interest", "why", "invite", "risk", "stop", "legal"]
+    [
+        "name",
+        "amount",
+        "day",
+        "uses",
+        "issuer",
+        "product",
+        "who",
+        "rate",
+        "rate_name",
+        "fees",
+        "tenor",
+        "term",
+        "limits",
+        "conditions",
+        "valid_until",
+        "example_amount",
+        "example_days",
+        "interest",
+        "why",
+        "invite",
+        "risk",
+        "stop",
+        "legal",
+    ]
 )
 MARK = "\ue000"  # stands for the customer's name until everything is checked: a private character, which no name keeps
 EXAMPLE_DAYS = 30
 _STEP = 100_000  # fen: example amounts are round thousands of yuan
+POSTER_WORDS = ("to", "limits_loan", "limits_cash", "tenor", "scan", "until")
 VARIED = ("why", "invite")  # what a language model may say in other words
 
 
@@ -45,6 +70,7 @@ class Phrases:
     example: dict[str, tuple[str, ...]]
     invite: tuple[str, ...]
     headline: dict[str, tuple[str, ...]]
+    poster: dict[str, str]
 
     def __post_init__(self) -> None:
         for name, wanted in (
@@ -58,6 +84,9 @@ class Phrases:
             for key in wanted:
                 if not given.get(key):
                     raise InputRejected(f"{name}: nothing for {key!r}", expected="one phrase or more")
+        for key in POSTER_WORDS:
+            if not self.poster.get(key):
+                raise InputRejected(f"poster: nothing for {key!r}", expected="its words")
         for phrase in self.all():
             require_slots(phrase)
 
@@ -65,7 +94,9 @@ class Phrases:
         """Every phrase."""
         listed = (*self.named, *self.unnamed, *self.cost, *self.invite)
         keyed = (self.why, self.uses, self.offer, self.example, self.headline)
-        return listed + tuple(phrase for group in keyed for phrases in group.values() for phrase in phrases)
+        return (*listed, *self.poster.values()) + tuple(
+            phrase for group in keyed for phrases in group.values() for phrase in phrases
+        )
 
 
 @dataclass(frozen=True)
@@ -126,6 +157,58 @@ def draft(sheet: Sheet, facts: Facts, name: str, phrases: Phrases, lang: Lang, s
         *((role, getattr(sheet, role).of(lang)) for role in ("risk", "stop", "legal")),
     ]
     return Draft(lang, name, tuple((role, _capital(text) if lang == "en" else text) for role, text in parts), claims)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The words on a picture. Nothing of the customer but its name: a picture is passed on, an amount must not be."""
+
+    lang: Lang
+    eyebrow: str
+    headline: str
+    to: str
+    rows: tuple[tuple[str, str], ...]
+    terms: str
+    risk: str
+    small: tuple[str, ...]
+    scan: tuple[str, str]
+
+    @property
+    def text(self) -> str:
+        """All words, in the order in which they are read."""
+        rows = (word for row in self.rows for word in row)
+        return " ".join(
+            filter(None, (self.eyebrow, self.headline, *rows, self.terms, *self.scan, self.risk, *self.small))
+        )
+
+    def findings(self, sheet: Sheet, rulebook: Rulebook) -> tuple[Finding, ...]:
+        """What stands against it; the customer's name, which is no claim of the bank, is left out."""
+        return check(self.text, self.lang, sheet, frozenset(), rulebook)
+
+
+def poster_copy(sheet: Sheet, facts: Facts, name: str, phrases: Phrases, lang: Lang, seed: int) -> Copy:
+    """The words of a picture for one customer."""
+    draw = Draw(seed, facts.customer, sheet.code, facts.need)
+    slots, words = slot_values(sheet, facts, lang), phrases.poster
+    full_stop = "。" if lang == "zh" else "."
+    product = slots["product"] if lang == "zh" else _capital(slots["product"])
+    rate_name = slots["rate_name"] if lang == "zh" else _capital(slots["rate_name"])
+    terms = ("；" if lang == "zh" else "; ").join((slots["fees"], slots["conditions"])) + full_stop
+    return Copy(
+        lang=lang,
+        eyebrow=f"{slots['issuer']} · {product}",
+        headline=draw.pick("headline", phrases.headline[facts.need]),
+        to=_fill(words["to"], {"name": name}) if name else "",
+        rows=(
+            (rate_name, slots["rate"]),
+            (words[f"limits_{sheet.kind}"], slots["limits"]),
+            (words["tenor"], slots["tenor"]),
+        ),
+        terms=terms if lang == "zh" else _capital(terms),
+        risk=slots["risk"],
+        small=(slots["legal"], slots["stop"]),
+        scan=(words["scan"], _fill(words["until"], slots)),
+    )
 
 
 class Draw:
