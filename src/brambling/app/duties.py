@@ -43,6 +43,7 @@ def duties(bank: Bank, rest: Callable[[float], bool]) -> list[Duty]:
     return [
         Duty("errands", 1.0, lambda: run_errands(bank.db, runs(bank))),
         Duty("gate", 15.0, lambda: _sweep(bank)),
+        Duty("journeys", 15.0, lambda: _journeys(bank)),
         Duty("needs", DAY, lambda: _needs(bank, rest)),
         *checks,
     ]
@@ -51,6 +52,13 @@ def duties(bank: Bank, rest: Callable[[float], bool]) -> list[Duty]:
 def _sweep(bank: Bank) -> Sequence[str]:
     swept = contact.release_due(bank.db, bank.clock, bank.channel, gate=bank.gate)
     return [f"{swept.failed} messages could not be judged or handed over"] if swept.failed else []
+
+
+def _journeys(bank: Bank) -> Sequence[str]:
+    from brambling.marketing.outreach import advance_due
+
+    advance_due(bank.db, bank.clock, gate=bank.gate)
+    return []
 
 
 def _needs(bank: Bank, rest: Callable[[float], bool]) -> Sequence[str]:

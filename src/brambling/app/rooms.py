@@ -90,6 +90,23 @@ ROOMS: Mapping[str, Entry] = {
                 "brambling.marketing.uplift.commands",
                 "allocate",
             ),
+            "journey": Entry(
+                "journeys as files",
+                entries={
+                    "check": Entry("what is wrong with a journey", "brambling.marketing.outreach.commands", "check")
+                },
+            ),
+            "campaign": Entry(
+                "campaigns with hold-outs and copies",
+                entries={
+                    "open": Entry("open a campaign", "brambling.marketing.outreach.commands", "open"),
+                    "put-in": Entry("put customers in", "brambling.marketing.outreach.commands", "put-in"),
+                    "readout": Entry("what it changed", "brambling.marketing.outreach.commands", "readout"),
+                },
+            ),
+            "suppress": Entry(
+                "whom outside platforms must leave alone", "brambling.marketing.outreach.commands", "suppress"
+            ),
         },
     ),
     "dialogue": Entry(

@@ -21,6 +21,7 @@ from brambling.credit.lending import routes as lending
 from brambling.credit.underwriting import routes as underwriting
 from brambling.engine.doors.http import add_last_word, add_manners
 from brambling.kit.settings import Settings
+from brambling.marketing.refusals import routes as refusals
 from brambling.perception.cashflow import routes as cashflow
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def api(bank: Bank) -> FastAPI:
         underwriting.router(bank, bank.bus, held, known_flows),
         lending.router(bank, bank.workflows, bank.bus),
         contact.router(bank, bank.gate),
+        refusals.router(bank, bank.gate),
         own.router(bank),
     ):
         rooms.include_router(router)

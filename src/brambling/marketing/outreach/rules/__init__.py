@@ -1,0 +1,1 @@
+"""Journeys and campaigns as data, what is wrong with them, and their next step. Pure."""
