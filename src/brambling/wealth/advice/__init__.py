@@ -1,6 +1,7 @@
 """What to do with idle cash: a plan over a small shelf, above a floor, hardly ever needed early.
 
 - ``plan`` a twin and a shelf into a Plan; ``advise`` the same inside the bank, kept
+- ``advise_many`` the plans of a million businesses from arrays; ``tails_of`` and ``lows_of`` make the arrays
 - ``shipped_shelf``, ``shelf_from`` the shelf as data
 """
 
@@ -9,12 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brambling.wealth.advice.features import lows_of, tails_of
     from brambling.wealth.advice.readers import shelf_from, shelf_version, shipped_shelf
     from brambling.wealth.advice.rules import Plan, PlanLine, Product, Shelf
-    from brambling.wealth.advice.service import advise, plan
+    from brambling.wealth.advice.rules.many import Placements
+    from brambling.wealth.advice.service import advise, advise_many, plan
 
 _HOMES = {
     "advise": "service",
+    "advise_many": "service",
+    "lows_of": "features",
+    "tails_of": "features",
+    "Placements": "rules.many",
     "plan": "service",
     "shelf_from": "readers",
     "shelf_version": "readers",
@@ -25,7 +32,21 @@ _HOMES = {
     "Shelf": "rules",
 }
 
-__all__ = ["Plan", "PlanLine", "Product", "Shelf", "advise", "plan", "shelf_from", "shelf_version", "shipped_shelf"]
+__all__ = [
+    "Placements",
+    "Plan",
+    "PlanLine",
+    "Product",
+    "Shelf",
+    "advise",
+    "advise_many",
+    "lows_of",
+    "plan",
+    "shelf_from",
+    "shelf_version",
+    "shipped_shelf",
+    "tails_of",
+]
 
 
 def __getattr__(name: str) -> Any:

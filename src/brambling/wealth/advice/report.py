@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, str] = {
     "no-consent": N_("The business has not agreed that its statement is used for advice on idle cash."),
     "stale-statement": N_("The statement ends {days} days ago: too long for a plan that starts today."),
     "currency-not-served": N_("The shelf has no product in {currency}."),
+    "nothing-suits": N_("No product on the shelf fits the risk that the business bears and the time that is known."),
     "gap-first": N_(
         "Nothing is placed: with a chance of {probability:share} the account runs short within 13 weeks, and the money stays for that."
     ),

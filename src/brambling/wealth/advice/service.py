@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import numpy as np
+
 from brambling.bank import consent, customers
 from brambling.bank.events import Bus, Event
 from brambling.kit.clock import Clock
 from brambling.kit.db import WriteSession
+from brambling.kit.errors import InputRejected
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason
@@ -17,19 +20,21 @@ from brambling.wealth.advice import store
 from brambling.wealth.advice.features import margins_of
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
 from brambling.wealth.advice.rules import Plan, Shelf, lay_out, no_plan
+from brambling.wealth.advice.rules.many import Ints, Placements, lay_out_many
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import KnownFlows, Statement
     from brambling.perception.cashflow.twin_shapes import Twin
 
+ROWS_AT_ONCE = 20_000  # about 30 MB of falls of four products
 STALE_DAYS = 7  # the calendar of a plan starts today, and so must what is known
 _SILENT = Bus()
 
 
-def plan(twin: Twin, shelf: Shelf | None = None) -> Plan:
+def plan(twin: Twin, shelf: Shelf | None = None, *, risk_max: int | None = None) -> Plan:
     """The idle-cash plan of one twin on ``shelf`` (the shipped one by default), from the day of the twin's origin.
 
-    There is no plan, with the reason, when the balance is unknown, when the shelf is in another currency, when the account
+    ``risk_max`` (1 to 5) is what the customer bears, the shelf's own where nobody asked. There is no plan, with the reason, when the balance is unknown, when the shelf is in another currency, when the account
     runs short with a chance above the shelf's (nobody places money and borrows it back), and when nothing is idle. Products longer than the simulated time are left out: nothing is known of those days.
     """
     shelf = shelf or shipped_shelf()
@@ -41,9 +46,51 @@ def plan(twin: Twin, shelf: Shelf | None = None) -> Plan:
     chance = Decimal(twin.p_shortfall()).quantize(Decimal("0.000001"))
     if chance > shelf.p_short_max:
         return no_plan(twin.currency, floor, Reason("gap-first", {"probability": str(chance)}))
-    products = tuple(product for product in shelf.products if product.away_days <= twin.horizon_days)
+    products = shelf.suitable(twin.horizon_days, risk_max)
+    if not products:
+        return no_plan(twin.currency, floor, Reason("nothing-suits"))
     margins = margins_of(twin, [product.away_days for product in products], floor.minor)
     return lay_out(margins, products, shelf, twin.origin, floor)
+
+
+def advise_many(
+    balance_minor: Ints,
+    floor_minor: Ints,
+    tails: Ints,
+    short: Ints,
+    *,
+    paths: int,
+    shelf: Shelf | None = None,
+    risk_max: Ints | None = None,
+    rows_at_once: int = ROWS_AT_ONCE,
+) -> Placements:
+    """The plans of many businesses, each to the fen what :func:`plan` gives alone; see docs/algorithms/idle-cash.md.
+
+    ``balance_minor``, ``floor_minor`` and ``short`` (paths that run below zero) are (customer); ``tails`` are the falls
+    of the deepest of ``paths`` paths as :func:`features.tails_of` keeps them (customer, kept path, product of the shelf).
+    The tails do not depend on balance or floor: kept from the last twin, they give a new plan whenever a balance moves.
+    Raises InputRejected for arrays that do not fit each other or the shelf.
+    """
+    shelf = shelf or shipped_shelf()
+    count = balance_minor.size
+    bears = np.full(count, shelf.risk_max, dtype=np.int64) if risk_max is None else risk_max
+    for name, array in (("floor_minor", floor_minor), ("tails", tails), ("short", short), ("risk_max", bears)):
+        if array.shape[0] != count:
+            raise InputRejected(f"{name} has {array.shape[0]} rows", expected=f"{count}, one for each balance")
+    if count and not 0 <= int(short.min()) <= int(short.max()) <= paths:
+        raise InputRejected("short counts more paths than there are", expected=f"0 to {paths}")
+    parts = [slice(first, first + rows_at_once) for first in range(0, max(count, 1), rows_at_once)]
+    made = [
+        lay_out_many(
+            balance_minor[rows], floor_minor[rows], tails[rows], short[rows], bears[rows], paths=paths, shelf=shelf
+        )
+        for rows in parts
+    ]
+    each = {
+        name: np.concatenate([getattr(one, name) for one in made])
+        for name in ("amount_minor", "interest_minor", "needed", "early", "reason")
+    }
+    return Placements(made[0].products, paths=paths, **each)
 
 
 def advise(

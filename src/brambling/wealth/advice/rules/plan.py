@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -19,10 +19,17 @@ from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money, Rate
 from brambling.kit.reasons import Reason
 
+ONE_IN_TWENTY = Decimal("1.645")  # quantile of the standard normal
+RISKS = range(1, 6)  # R1 to R5 of the Chinese suitability rules, and C1 to C5 of those who buy
+
 
 @dataclass(frozen=True)
 class Product:
-    """Something on the shelf. Money is back ``release_days`` after ``tenor_days``; with tenor 0 any day, T+n."""
+    """Something on the shelf. Money is back ``release_days`` after ``tenor_days``; with tenor 0 any day, T+n.
+
+    ``fee_share`` of the amount is taken once, going in. ``risk`` is 1 (least) to 5: whoever bears less is not offered it.
+    ``yield_sd_annual`` is the standard deviation of what a year earns, as a share of the amount.
+    """
 
     code: str
     name_en: str
@@ -33,11 +40,29 @@ class Product:
     rate_annual: Rate
     amount_min: Money
     amount_step: Money
+    risk: int = 1
+    fee_share: Decimal = Decimal(0)
+    yield_sd_annual: Decimal = Decimal(0)
+
+    @property
+    def earning_days(self) -> int:
+        """Days for which the money earns."""
+        return max(self.tenor_days, self.hold_days)
+
+    def earned(self, amount: Money) -> Money:
+        """Interest on ``amount`` until it is planned to be back, less the fee (rounded up)."""
+        fee = amount.times(self.fee_share, ROUND_UP)
+        return self.rate_annual.interest(amount, self.earning_days) - fee
+
+    def earned_low(self, amount: Money) -> Money:
+        """What is earned in nineteen cases of twenty or more, the yield taken as normal: for people to see."""
+        share = self.yield_sd_annual * (Decimal(self.earning_days) / 365).sqrt() * ONE_IN_TWENTY
+        return self.earned(amount) - amount.times(share, ROUND_UP)
 
     @property
     def away_days(self) -> int:
         """Days from today until the money is planned to be back."""
-        return max(self.tenor_days, self.hold_days) + self.release_days
+        return self.earning_days + self.release_days
 
 
 @dataclass(frozen=True)
@@ -54,13 +79,18 @@ class Shelf:
     p_short_max: Decimal
     interest_min: Money
     products: tuple[Product, ...]
+    risk_max: int = 1  # what a customer bears who has not been asked
 
     def __post_init__(self) -> None:
         if not self.products:
             raise InputRejected("products must not be empty")
         if not all(0 <= share < 1 for share in (self.p_early_max, self.p_short_max)) or self.floor_days < 0:
             raise InputRejected("p_early_max, p_short_max or floor_days is out of range")
+        if any(risk not in RISKS for risk in (self.risk_max, *(product.risk for product in self.products))):
+            raise InputRejected("risk or risk_max is out of range", expected="1 to 5")
         for product in self.products:
+            if not 0 <= product.fee_share < 1 or product.yield_sd_annual < 0:
+                raise InputRejected(f"product {product.code}: fee_share or yield_sd_annual is out of range")
             if product.amount_step.minor <= 0 or product.amount_min.minor <= 0 or product.away_days < 1:
                 raise InputRejected(f"product {product.code}: amounts and days must be above zero")
         for shorter, longer in pairwise(self.products):
@@ -70,10 +100,15 @@ class Shelf:
                     expected="from short to long, a longer one paying no less",
                 )
 
+    def suitable(self, horizon_days: int, risk_max: int | None = None) -> tuple[Product, ...]:
+        """The products whose whole time is known and whose risk the customer bears."""
+        bears = self.risk_max if risk_max is None else risk_max
+        return tuple(one for one in self.products if one.away_days <= horizon_days and one.risk <= bears)
+
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One placement. ``p_early`` is P(this part is needed before ``release_on``)."""
+    """One placement. ``p_early`` is P(this part is needed before ``release_on``); ``interest`` is less the fee."""
 
     product: str
     amount: Money
@@ -167,5 +202,5 @@ def _line(product: Product, amount: Money, today: date, p_early: Decimal) -> Pla
         rate_annual=product.rate_annual,
         release_on=today + timedelta(days=product.away_days),
         p_early=p_early,
-        interest=product.rate_annual.interest(amount, max(product.tenor_days, product.hold_days)),
+        interest=product.earned(amount),
     )
