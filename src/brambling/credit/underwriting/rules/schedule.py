@@ -71,11 +71,11 @@ def instalments(principal: Money, rate: Rate, months: int) -> tuple[Instalment, 
 
 
 def _pay_down(principal: Money, rate: Rate, months: int, equal: int) -> tuple[Instalment, ...]:
-    owed, before, plan = principal, 0, []
+    owed, before, currency, plan = principal.minor, 0, principal.currency, []
     days = due_days(months)
     for day in days:
-        interest = rate.interest(owed, day - before)
-        part = owed if day == days[-1] else min(Money(equal, principal.currency) - interest, owed)
-        plan.append(Instalment(day, part, interest))
+        interest = rate.interest_minor(owed, day - before)
+        part = owed if day == days[-1] else min(equal - interest, owed)
+        plan.append(Instalment(day, Money(part, currency), Money(interest, currency)))
         owed, before = owed - part, day
     return tuple(plan)
