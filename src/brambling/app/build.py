@@ -19,12 +19,15 @@ from brambling.engine.doors.context import Context
 from brambling.engine.workflow import Workflows, executor_id
 from brambling.kit.clock import Clock, SystemClock
 from brambling.kit.crypto import FieldCipher, load_cipher
-from brambling.kit.db import Database
+from brambling.kit.db import Database, ReadSession
+from brambling.kit.i18n import Lang
 from brambling.kit.log import configure
 from brambling.kit.money import Money
 from brambling.kit.settings import Settings
 
 if TYPE_CHECKING:
+    from brambling.marketing.needs.rules import Need
+    from brambling.marketing.needs.service.finding import Compose
     from brambling.perception.cashflow.twin_shapes import Twin
 
 
@@ -44,6 +47,17 @@ def placed(twin: Twin) -> tuple[Money, date | None]:
 
     made = plan(twin)
     return made.amount, made.until
+
+
+def composer(clock: Clock) -> Compose:
+    """The words about a need: product and price from the bank's own sheets, checked before they reach the gate."""
+
+    def words(session: ReadSession, need: Need, channel: str, lang: Lang) -> str | None:
+        from brambling.marketing.creative.service import compose
+
+        return compose(session, need, channel, lang, today=clock.today())
+
+    return words
 
 
 def replayers() -> Mapping[str, Replayer]:

@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 
 from brambling.app import town as settling
-from brambling.app.build import Bank, assemble, placed, replayers
+from brambling.app.build import Bank, assemble, composer, placed, replayers
 from brambling.engine.doors.options import LangOption, Seed
 from brambling.engine.doors.output import console, note, progress
 from brambling.kit.calendar import next_workday
@@ -245,8 +245,11 @@ def _tell_customer(bank: Bank, start: Start, lang: Lang) -> tuple[Need | None, M
         )
         if not found:
             return None, None, None
-        message = needs.message_of(session, found[0], channel="sms", lang=lang)
-        sent = needs.send(session, found[0], bank.clock, bank.channel, channel="sms", lang=lang, gate=bank.gate)
+        words = composer(bank.clock)
+        message = needs.message_of(session, found[0], channel="sms", lang=lang, compose=words)
+        sent = needs.send(
+            session, found[0], bank.clock, bank.channel, channel="sms", lang=lang, gate=bank.gate, compose=words
+        )
         return found[0], message, sent
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from brambling.bank import customers
 from brambling.bank.contact.service import Gate, review
 from brambling.bank.events.rules import Event
 from brambling.bank.events.service import EVERY_KIND, Handler
@@ -39,7 +40,7 @@ def handlers(clock: Clock, gate: Gate) -> Mapping[str, Sequence[Handler]]:
     """The subscriptions of the bank."""
     found: dict[str, Sequence[Handler]] = dict.fromkeys(_LEAVES, (_leave,))
     found["consent.withdrawn"] = (partial(_review, clock, gate),)
-    found[EVERY_KIND] = (_audit,)
+    found[EVERY_KIND] = (_audit, partial(_journeys, clock))
     return found
 
 
@@ -55,6 +56,19 @@ def _leave(session: WriteSession, event: Event) -> None:
 
 def _review(clock: Clock, gate: Gate, session: WriteSession, event: Event) -> None:
     review(session, event.subject, clock, gate=gate)
+
+
+def _journeys(clock: Clock, session: WriteSession, event: Event) -> None:
+    """Set the customer on the journeys that this event begins, and have those that may wait for it looked at again."""
+    from brambling.marketing.outreach import begin, heard, house_journeys
+
+    heard(session, event.subject, event.at)
+    beginning = [journey for journey in house_journeys() if journey.moment == event.kind]
+    if beginning:
+        customer = customers.get(session, event.subject)
+        facts = {"gbt4754": customer.gbt4754, "region": customer.region, **{k: str(v) for k, v in event.data.items()}}
+        for journey in beginning:
+            begin(session, journey, customer.id, event.id, clock, facts)
 
 
 def _audit(session: WriteSession, event: Event) -> None:
@@ -74,10 +88,10 @@ def _brief(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
 
 def note_needs(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
     """Find a customer's needs as of today and ask the gate for a message about each; what it lets pass goes out later."""
-    from brambling.app.build import placed
+    from brambling.app.build import composer, placed
     from brambling.credit.lending import known_flows
     from brambling.marketing import needs
 
     found = needs.note_needs(session, customer_id, bank.clock, bus=bank.bus, known_flows=known_flows, placed=placed)
     for need in found:
-        needs.ask_gate(session, need, bank.clock, gate=bank.gate)
+        needs.ask_gate(session, need, bank.clock, gate=bank.gate, compose=composer(bank.clock))

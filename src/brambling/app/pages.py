@@ -25,6 +25,7 @@ from brambling.engine.access.report import sign_in_failed
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import HEADER, Link, Visit
 from brambling.kit.i18n import N_, Lang, translator
+from brambling.marketing.creative.pages import pages as creative
 from brambling.perception.cashflow.pages import pages as cashflow
 from brambling.wealth.advice.pages import pages as advice
 
@@ -35,6 +36,7 @@ LINKS = (
     Link(N_("Businesses"), "/customers", "read", "business"),
     Link(N_("Applications"), "/applications", "read", "application"),
     Link(N_("Plans"), "/plans", "read", "plan"),
+    Link(N_("Creative"), "/creative", "read", "need"),
     Link(N_("Gate"), "/gate", "read", "contact"),
     Link(N_("Blocked lists"), "/blocks", "read", "block"),
     Link(N_("Audit trail"), "/audit", "read", "audit"),
@@ -52,6 +54,7 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     cfo(bank, bank.bus, bank.gate, _example)
     underwriting(bank, partial(_accept, bank))
     advice(bank, bank.bus, known_flows)
+    creative(bank)
     gate(bank, bank.gate)
     consent(bank, bank.bus)
     blocks(bank)

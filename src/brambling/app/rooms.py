@@ -90,6 +90,15 @@ ROOMS: Mapping[str, Entry] = {
                 "brambling.marketing.uplift.commands",
                 "allocate",
             ),
+            "creative": Entry(
+                "words and a picture for one customer",
+                entries={
+                    "write": Entry(
+                        "messages from approved facts, checked", "brambling.marketing.creative.commands", "write"
+                    ),
+                    "draw": Entry("posters, no two neighbours alike", "brambling.marketing.creative.commands", "draw"),
+                },
+            ),
             "journey": Entry(
                 "journeys as files",
                 entries={

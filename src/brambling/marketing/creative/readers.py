@@ -30,6 +30,7 @@ CUSTOMER_COLUMNS = (
     Column("day", "date", required=False, nullable=True),
     Column("refused", required=False, nullable=True),
     Column("consent", "flag", required=False, nullable=True),
+    Column("act", required=False, nullable=True),
 )
 # In a template of the bank's own: the sheet's lines that the law wants said, so that no template can lose them.
 TEMPLATE_NEEDS = ("stop", "risk", "legal", "rate", "rate_name", "fees", "product", "issuer")
@@ -144,4 +145,5 @@ def _facts(cells: Mapping[str, Any], need: str, currency: str, file: Path | None
         day=cells.get("day"),
         refused=frozenset(word.strip() for word in refused.split(";") if word.strip()),
         consent=cells.get("consent"),
+        act=cells.get("act") or "",
     )

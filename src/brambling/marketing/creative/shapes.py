@@ -68,3 +68,21 @@ class Poster:
     code_box: tuple[float, float, float, float] = (0, 0, 0, 0)
     art_box: tuple[float, float, float, float] = (0, 0, 0, 0)
     variant: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A poster rendered: PNG bytes, and its SVG with the fonts named."""
+
+    channel: Channel
+    png: bytes = field(repr=False)
+    svg: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row of the customers' file: its number from 1, the message, and the pictures (none where nothing is said)."""
+
+    row: int
+    message: Message
+    pictures: tuple[Picture, ...] = ()

@@ -377,7 +377,6 @@ def _text(line: Line) -> str:
 
 def styled(svg: str, fonts: Fonts) -> str:
     """``svg`` with the families of ``fonts`` written into it, as the renderer needs it and a file is kept."""
-    for style in ("display", "bold", "regular"):
-        face = fonts.face(style)  # type: ignore[arg-type]
+    for style, face in (("display", fonts.display), ("bold", fonts.bold), ("regular", fonts.regular)):
         svg = svg.replace(f'class="{style}"', f'font-family="{face.family}" font-weight="{face.weight}"')
     return svg

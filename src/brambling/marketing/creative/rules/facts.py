@@ -16,6 +16,7 @@ NAME_LENGTH_MAX = 60
 _ADDRESS = ("://", "www.", "http", ".com", ".cn")
 _KEPT = {"L", "N", "P", "Z"}  # letters, numbers, punctuation, spaces; signs and pictures are dropped
 _SIGNS = "+&"
+_GO = ("", "contact", "true", "1", "yes", "是")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Facts:
     """One customer. ``amount`` is what the need is about (the gap, the idle cash), ``day`` when it happens.
 
     ``refused`` are topics the customer said no to (or ``marketing``, ``all``); ``consent`` None is not known.
+    ``act`` is what an audience or a score says of the customer: but for ``contact`` or a yes nothing is said.
     """
 
     customer: str
@@ -34,6 +36,7 @@ class Facts:
     day: date | None = None
     refused: frozenset[str] = frozenset()
     consent: bool | None = None
+    act: str = ""
 
 
 def silence(facts: Facts, sheet: Sheet, today: date) -> tuple[Reason, ...]:
@@ -46,6 +49,8 @@ def silence(facts: Facts, sheet: Sheet, today: date) -> tuple[Reason, ...]:
         found.append(Reason("creative-refused", {"what": ", ".join(sorted(facts.refused))}))
     if facts.consent is False:
         found.append(Reason("creative-no-consent"))
+    if facts.act.strip().lower() not in _GO:
+        found.append(Reason("creative-act", {"act": facts.act}))
     if facts.need not in FITS[sheet.kind] or facts.need not in sheet.needs:
         found.append(Reason("creative-need", {"need": facts.need, "product": sheet.code}))
     trade = facts.gbt4754.lstrip("ABCDEFGHIJKLMNOPQRST")

@@ -94,9 +94,8 @@ class Phrases:
         """Every phrase."""
         listed = (*self.named, *self.unnamed, *self.cost, *self.invite)
         keyed = (self.why, self.uses, self.offer, self.example, self.headline)
-        return (*listed, *self.poster.values()) + tuple(
-            phrase for group in keyed for phrases in group.values() for phrase in phrases
-        )
+        spread = [phrase for group in keyed for phrases in group.values() for phrase in phrases]
+        return (*listed, *self.poster.values(), *spread)
 
 
 @dataclass(frozen=True)

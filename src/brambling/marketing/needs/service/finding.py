@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # What the bank would place of a business's cash, and until when all of it can be away; advice knows, and stands beside.
 Placed = Callable[["Twin"], tuple[Money, date | None]]
+# The words about a need for a channel, from approved facts and checked; None where only the need itself can be told.
+# Creative knows them, and stands above.
+Compose = Callable[[ReadSession, Need, str, Lang], str | None]
 _SILENT = Bus()
 TOPICS = {"gap-ahead": "credit", "idle-cash": "wealth"}
 
@@ -84,8 +87,11 @@ def note_needs(
     return kept
 
 
-def message_of(session: ReadSession, need: Need, *, channel: str = "app", lang: Lang = "zh") -> contact.Message:
+def message_of(
+    session: ReadSession, need: Need, *, channel: str = "app", lang: Lang = "zh", compose: Compose | None = None
+) -> contact.Message:
     """The message about a need, as the gate wants it: its key is the need's, it expires when the need does."""
+    words = compose(session, need, channel, lang) if compose is not None else None
     zone = ZoneInfo(customers.get(session, need.customer_id).zone)
     return contact.Message(
         id=key_of("message", need.id, channel),
@@ -94,7 +100,7 @@ def message_of(session: ReadSession, need: Need, *, channel: str = "app", lang: 
         purpose="marketing",
         topic=TOPICS[need.kind],
         campaign=f"needs-{need.kind}",
-        text=message_text(need.reasons[0], lang, need.amount.currency),
+        text=words or message_text(need.reasons[0], lang, need.amount.currency),
         expires_at=datetime.combine(need.not_after + timedelta(days=1), time(), zone),
     )
 
@@ -107,12 +113,13 @@ def ask_gate(
     channel: str = "app",
     lang: Lang = "zh",
     gate: contact.Gate | None = None,
+    compose: Compose | None = None,
 ) -> contact.Verdict:
     """Ask the gate whether a message about ``need`` may go out; the verdict is kept in the contact ledger.
 
     What is held goes out by the gate's own sweep when its time comes, or not at all.
     """
-    message = message_of(session, need, channel=channel, lang=lang)
+    message = message_of(session, need, channel=channel, lang=lang, compose=compose)
     return contact.ask(session, message, clock, gate=gate or contact.Gate())
 
 
@@ -125,7 +132,8 @@ def send(
     channel: str = "app",
     lang: Lang = "zh",
     gate: contact.Gate | None = None,
+    compose: Compose | None = None,
 ) -> contact.Sent:
     """Send a message about ``need`` through the gate, which sends it now, holds it or drops it."""
-    message = message_of(session, need, channel=channel, lang=lang)
+    message = message_of(session, need, channel=channel, lang=lang, compose=compose)
     return contact.send(session, message, clock, port, gate=gate or contact.Gate())
