@@ -11,7 +11,7 @@ import pytest
 
 from brambling.app.main import main
 from brambling.app.rooms import ROOMS
-from brambling.world import Town, build, statement_csv
+from tests.docs.files import write_files
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.zh-CN.md")
@@ -30,9 +30,7 @@ def commands(page: str) -> list[str]:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the pages speak of."""
     folder = tmp_path_factory.mktemp("readme")
-    town = build(Town(businesses=4, months=14))
-    (folder / "STATEMENT.csv").write_bytes(statement_csv(town, 1, "contract"))
-    town.funds.select("date", "product", "subscription", "redemption").write_csv(folder / "FLOWS.csv")
+    write_files(folder)
     return folder
 
 
