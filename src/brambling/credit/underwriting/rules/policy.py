@@ -40,6 +40,7 @@ class Policy:
     rate_annual_max: Rate
     refer_bands_apart: int
     refer_days: int
+    override_alone_max: Money
     offer_valid_days: int
     statement_age_days_max: int
     bands: tuple[Band, ...]

@@ -18,6 +18,9 @@ from brambling.credit.underwriting.features import Held, Standing, facts_of, fac
 from brambling.credit.underwriting.readers import policy_version, shipped_policy
 from brambling.credit.underwriting.replaying import KIND, decision_id_of, digest, raw_of
 from brambling.credit.underwriting.rules import Facts, Outcome, Policy, Refer, offer, proposed
+from brambling.credit.underwriting.service.opinions import confirmed
+from brambling.credit.underwriting.service.releasing import policy_at_work
+from brambling.credit.underwriting.service.watching import shadow
 from brambling.credit.underwriting.shapes import (
     Application,
     OpenOffer,
@@ -80,7 +83,7 @@ def apply(
     nothing is read at all. Raises NotFound for an unknown customer or one without a statement, InputRejected for a
     statement that is too short for a twin, Conflict for an ``application_id`` of another application.
     """
-    now, policy = clock.now(), policy or shipped_policy()
+    now, policy = clock.now(), policy or policy_at_work(session)
     identifier = application_id or new_id(now)
     known = store.find_application(session, identifier)
     if known is not None:
@@ -127,6 +130,7 @@ def apply(
     service.record(session, draft)
     store.insert_application(session, application, facts.currency)
     _keep_offer(session, application, outcome, policy, clock.today())
+    shadow(session, draft.id, twin if standing.consent else None, standing, policy, now)
     bus.publish(session, _decided(application, outcome, facts.currency))
     return application
 
@@ -186,6 +190,7 @@ def confirm(session: WriteSession, decision_id: UUID, task_id: UUID, *, bus: Bus
         result={"limit": str(found.limit) if approved else "0.00"},
     )
     decision = service.record(session, draft)
+    confirmed(session, first, task, draft.at)
     if found.status == "waiting":
         store.set_status(session, decision_id, "open" if approved else "withdrawn")
     data = {"decision": str(decision_id), "outcome": draft.outcome}

@@ -56,7 +56,8 @@ def backtest(
         applications, outcome=outcome, bad=bad, segment=segment, mapping=mapping, currency=before.currency
     )
     decided = _decide(found, before, after, said)
-    return _told(decided, before, after, found, outcome or "", segment or "")
+    notes = (*found.notes, *_about_policies(before, after))
+    return compared(decided, before, after, outcome=outcome or "", segment=segment or "", notes=notes)
 
 
 def _policy(source: PolicyLike) -> Policy:
@@ -73,9 +74,16 @@ def _decide(found: Applications, old: Policy, new: Policy, said: Callable[[int, 
     return tuple(decided)
 
 
-def _told(
-    decided: Sequence[Decided], old: Policy, new: Policy, found: Applications, outcome: str, segment: str
+def compared(
+    decided: Sequence[Decided],
+    old: Policy,
+    new: Policy,
+    *,
+    outcome: str = "",
+    segment: str = "",
+    notes: Sequence[Reason] = (),
 ) -> Backtest:
+    """Everything that is told of two policies on the same applications, whoever had them decide."""
     names = sorted({one.segment for one in decided}) if segment else []
     both = [(proposed(one.old), proposed(one.new)) for one in decided if one.swap == "both"]
     whole = part_of("", decided, old, new)
@@ -91,7 +99,7 @@ def _told(
         difference=rate_difference(whole.groups["in"], whole.groups["out"]),
         outcome=outcome,
         segment=segment,
-        notes=(*found.notes, *_about_policies(old, new)),
+        notes=tuple(notes),
         decided=tuple(decided),
     )
 

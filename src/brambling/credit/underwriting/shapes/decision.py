@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from brambling.credit.underwriting.rules import Decline, Facts, Instalment, Offer, Outcome, Refer, proposed
+from brambling.credit.underwriting.rules import (
+    Change,
+    Decline,
+    Facts,
+    Instalment,
+    Offer,
+    Outcome,
+    Reason,
+    Refer,
+    proposed,
+)
 from brambling.kit.money import Money, Rate
 from brambling.kit.policy import dump, load
 
@@ -75,6 +85,18 @@ def outcome_plain(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Refer):
         result["role"] = outcome.role
     return result
+
+
+def outcome_from(
+    word: OutcomeWord, reasons: Sequence[Mapping[str, Any]], result: Mapping[str, Any], currency: str
+) -> Outcome:
+    """The outcome of a recorded decision: what :func:`result_plain` and :func:`reasons_plain` made of it."""
+    told = tuple(Reason(one["code"], dict(one["params"])) for one in reasons)
+    if word == "decline":
+        changes = result["decline"]["changes"]
+        return Decline(told, tuple(Change(one["code"], dict(one["params"])) for one in changes))
+    made = load(Offer, result["offer"], currency=currency)
+    return made if word == "offer" else Refer(told, result["role"], made)
 
 
 def result_plain(outcome: Outcome) -> dict[str, Any]:

@@ -170,3 +170,15 @@ def withdraw_open(session: WriteSession, customer_id: UUID) -> None:
 
 def set_status(session: WriteSession, decision_id: UUID, status: str) -> None:
     session.execute(sa.update(offers).where(offers.c.decision_id == decision_id).values(status=status))
+
+
+def offer_of_application(session: ReadSession, application_id: UUID) -> OpenOffer | None:
+    """The offer that an application has at present, locked until the transaction ends."""
+    query = sa.select(offers.c.decision_id).where(offers.c.application_id == application_id).with_for_update()
+    found = session.scalar(query)
+    return None if found is None else find_offer(session, found, lock=True)
+
+
+def drop_offer(session: WriteSession, decision_id: UUID) -> None:
+    """Take an offer away in whose place another one comes."""
+    session.execute(sa.delete(offers).where(offers.c.decision_id == decision_id))
