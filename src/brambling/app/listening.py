@@ -24,13 +24,13 @@ from brambling.kit.db import WriteSession
 if TYPE_CHECKING:
     from brambling.app.build import Bank
 
-BRIEF, NEEDS = "brief", "needs"
+BRIEF, NEEDS, PLAN = "brief", "needs", "plan"
 # After these the twin is another one, or what may be offered on it is.
 _LEAVES: Mapping[str, Sequence[str]] = {
-    "statement.imported": (BRIEF, NEEDS),
-    "category.corrected": (BRIEF, NEEDS),
-    "loan.paid": (BRIEF,),
-    "loan.repaid": (BRIEF,),
+    "statement.imported": (BRIEF, NEEDS, PLAN),
+    "category.corrected": (BRIEF, NEEDS, PLAN),
+    "loan.paid": (BRIEF, PLAN),
+    "loan.repaid": (BRIEF, PLAN),
 }
 # Kinds of event that the audit trail tells of; messages have a ledger of their own.
 _AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice.", "contact.refus")
@@ -39,14 +39,14 @@ _AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice."
 def handlers(clock: Clock, gate: Gate) -> Mapping[str, Sequence[Handler]]:
     """The subscriptions of the bank."""
     found: dict[str, Sequence[Handler]] = dict.fromkeys(_LEAVES, (_leave,))
-    found["consent.withdrawn"] = (partial(_review, clock, gate),)
+    found["consent.withdrawn"] = (partial(_review, clock, gate), partial(_end_mandate, clock))
     found[EVERY_KIND] = (_audit, partial(_journeys, clock))
     return found
 
 
 def runs(bank: Bank) -> Mapping[str, Run]:
     """How each kind of errand is run."""
-    return {BRIEF: partial(_brief, bank), NEEDS: partial(note_needs, bank)}
+    return {BRIEF: partial(_brief, bank), NEEDS: partial(note_needs, bank), PLAN: partial(_replan, bank)}
 
 
 def _leave(session: WriteSession, event: Event) -> None:
@@ -69,6 +69,23 @@ def _journeys(clock: Clock, session: WriteSession, event: Event) -> None:
         facts = {"gbt4754": customer.gbt4754, "region": customer.region, **{k: str(v) for k, v in event.data.items()}}
         for journey in beginning:
             begin(session, journey, customer.id, event.id, clock, facts)
+
+
+def _end_mandate(clock: Clock, session: WriteSession, event: Event) -> None:
+    """Without consent no mandate stands: what it has swept comes back in the transaction of the withdrawal."""
+    from brambling.wealth.advice.service import mandates
+
+    if event.data.get("purpose") == mandates.PURPOSE and mandates.standing(session, event.subject) is not None:
+        mandates.revoke(session, event.subject, clock, why="consent-withdrawn")
+
+
+def _replan(bank: Bank, session: WriteSession, customer_id: UUID) -> None:
+    """The twin is another one: plan again where there is a plan, and look again at the account of a mandate."""
+    from brambling.credit.lending import known_flows
+    from brambling.wealth.advice.service import mandates, replan
+
+    replan(session, customer_id, bank.clock, bus=bank.bus, known_flows=known_flows)
+    mandates.sweep_of(session, customer_id, bank.clock, bus=bank.bus, known_flows=known_flows)
 
 
 def _audit(session: WriteSession, event: Event) -> None:

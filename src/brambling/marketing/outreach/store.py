@@ -109,10 +109,13 @@ def take_due(session: WriteSession, now: datetime) -> RowMapping | None:
 
 
 def waiting(session: WriteSession, customer_id: UUID) -> Sequence[RowMapping]:
-    """The customer's runs that have not ended, locked."""
+    """The customer's runs that have not ended, locked; not those that a worker is moving at this moment.
+
+    Whoever asks holds the customer's lock, and a worker takes that one after the run's: waiting here would deadlock.
+    """
     table = journey_runs
     query = sa.select(table).where(table.c.customer_id == customer_id, table.c.ended.is_(None)).order_by(table.c.id)
-    return session.rows(query.with_for_update())
+    return session.rows(query.with_for_update(skip_locked=True))
 
 
 def move_run(session: WriteSession, run_id: UUID, values: Mapping[str, Any]) -> None:

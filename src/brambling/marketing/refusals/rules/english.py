@@ -20,7 +20,14 @@ _RESPELT: list[tuple[str, str]] = [
     (r"\b(?:any ?more)\b", "anymore"),
     (r"\b(?:thx|tks|ty|cheers)\b", "thanks"),
     (r"\bopt(?:ed|ing)?[- ]?out\b", "opt out"),
-    (r"\b(?:un-subscribe|unsubscibe|unsubcribe|unsuscribe|unsub)\b", "unsubscribe"),
+    (
+        r"\b(?:un-subscribe|unsubscibe|unsubcribe|unsuscribe|unsubscrbe|unsubscibre|unscubscribe|unsubsribe|unsub)\b",
+        "unsubscribe",
+    ),
+    (r"\b(?:stpo|sotp|stahp|stp|stoo+p|s\.t\.o\.p)\b", "stop"),
+    (r"\bdnt\b|\bdon'?\s?t\b", "do not"),
+    (r"\b(?:cal|cll)\b", "call"),
+    (r"\bsnd\b", "send"),
     (r"\badds\b(?= (?:please|anymore|to me))", "ads"),
     (r"\bcannot\b", "can not"),
     (r"\bi'?m\b", "i am"),
@@ -105,7 +112,7 @@ ENGLISH = Grammar(
             r"\b(?:my|a|an|our|the|some|his|her|their)\s+(?:wife|husband|partner|customer|client|accountant|neighbou?r|friend|colleague|boss|landlord|brother|sister|mother|father|mum|mom|dad|son|daughter|supplier|cousin|lawyer|staff|employee|cashier|uncle|buyers|debt collector|scammer|other bank|consultant|aunt|buyer|tenant)s?\s+(?:\w+\s+){0,2}(?:says?|said|told|thinks?|opt\w*|unsubscribed?|calls?|calling|keeps?|wrote|asked|wants?|keeps? saying|does not|do not|refuses?|hates?)\b|\b(?:he|she|they|somebody|someone)\s+(?:says?|said|told|wrote|asked|thinks?|wants?)\b"
         ),
         re.compile(
-            r"\bmy (?:customers?|newsletter|clients?)\b|\b(?:other|another) banks?\b|\bscam\w*\b|\bdebt collectors?\b|\bfake\b|\bguarantee\b|\bthe account\b$|\bto (?:the|a) branch\b|\b(?:old|new|wrong) address\b|\b(?:documents?|questions?|invoices?|papers?|robot|bot|transfer me|same answer|repeating)\b|\bmail the (?:card|statement)\b|\bpayee\b|\bcredit (?:blacklist|black list)\b|\bwhen i call\b|\bthird part(?:y|ies)\b|\bother compan\w+|\bpartners\b|\bsell(?:ing)? my (?:data|details|information)|\bshar(?:e|ing)\b|\bmy (?:data|credit (?:report|file|score))\b"
+            r"\bmy (?:customers?|newsletter|clients?)\b|\b(?:other|another) banks?\b|\bscam\w*\b|\bdebt collectors?\b|\bfake\b|\bguarant\w+|\bwaiting list\b|\bfees?\b|\bthe account\b$|\bto (?:the|a) branch\b|\b(?:old|new|wrong) address\b|\b(?:documents?|questions?|invoices?|papers?|robot|bot|transfer me|same answer|repeating)\b|\bmail the (?:card|statement)\b|\bpayee\b|\bcredit (?:blacklist|black list)\b|\bwhen i call\b|\bthird part(?:y|ies)\b|\bother compan\w+|\bpartners\b|\bsell(?:ing)? my (?:data|details|information)|\bshar(?:e|ing)\b|\bmy (?:data|credit (?:report|file|score))\b"
         ),
         re.compile(
             r"(?<!\bi )(?<!\bwill )\b(?:stop|cancel|close|end|terminate|withdraw|block|freeze|unsubscribe(?: me)? from|remove me from|opt out of|opt me out of|turn off|switch off|disable|suspend|quit|drop|delete)\s+(?:\w+['\w]*\s+){0,4}?(?:application|card|cheque|check|payments?|standing order|direct debit|transfer|order|account|auto-?\w*|debits?|renewal|instal?ments?|transaction|subscription fee|contract|agreement|loan (?:application|request)|limit|overdraft facility|plan|membership|authori[sz]ation|deposit|product|mandate|paying|charging|deducting|debiting|processing|terminal)\b(?!\s+(?:offers?|ads?|spam|reminders?|notices?|messages?|calls?|texts?|emails?|alerts?|marketing|promo\w*|notifications?|list))"
@@ -127,13 +134,22 @@ ENGLISH = Grammar(
         rf"\b(?:how|where|what)\b.{{0,30}}\b(?:unsubscribe|opt out|{_STOP}|stop(?:ped)?|get (?:off|out of|rid of|removed)|no longer|avoid|escape|off (?:your|the|this) list|taken off|not get|not receive)\b(?!.{{0,25}}\b(?:debits?|standing orders?|applications?|transfers?|renewal|cheques?|fees?|paying|payments?|interest|charges?|my card|card|account|loan\b(?! offers?| ads?| spam)|penalt\w+|changing|limit|late)\b).{{0,30}}"
         rf"|\b(?:can|could|would|will) (?:you|someone|somebody|we|i)(?: all)?(?: please| kindly| just)?(?: not| stop| quit)\s+{_W}{{0,4}}?(?:{_SENDING}|{_NOUN})\b"
         rf"|\b(?:can|could|would|will|may) (?:you|someone|i|we)(?: please| kindly| just)*\s+(?:be )?(?:remove|take|delete|unsubscribe|opt|get|drop|removed|taken|deleted|unsubscribed|opted|leave me alone|stop all)\b(?!.{{0,30}}\b(?:loan|money|card|out the)\b(?! list| offers?))"
-        rf"|\b(?:any|a) (?:way|chance|option|setting|button|switch|link|possibility)\b.{{0,15}}\b(?:to|of|that)\b.{{0,10}}\b(?:stop|silence|mute|avoid|unsubscribe|opt out|not|block|escape|get off|turn|switch|end|kill)\w*|\b(?:off|stop|unsubscribe|opt out) (?:button|switch|link|option)\b|\bmust you\b|\bwhy (?:am i|do i|are we)\b.{{0,12}}\b(?:still |keep |always |constantly )?(?:get|getting|receiv\w+|on)\b.{{0,12}}\b(?:this|these|those|your|spam|ads?|texts?|calls?|messages?|promos?|offers?|emails?|list)\b|\bwho (?:gave|sold|told|allowed|said)\b.{{0,12}}\b(?:my number|my details|my email|you could|you may)\b|\bwhere did you get my\b|\bdo you (?:people|guys|lot)?\s*(?:ever|never) (?:stop|quit|give up|rest)\b|\bare you stalking\b|\bwould you mind (?:not|stopping)\b|\b(?:can|could|would) (?:you|i)(?: please| just)*\s+{_STOP}\s+{_W}{{0,4}}?{_NOUN}\b|\bwhat part of\b|\bhow many times\b.{{0,60}}|\bwhich (?:bit|part) of\b|\bwhen will (?:you|this|it|these|the)\b.{{0,15}}\bstop\b|\bdo you ever stop\b|\bwhy (?:are you|do you) (?:still|keep|always|constantly)\b.{{0,30}}\b{_SENDING}|\b(?:do not|stop) {_W}{{0,3}}{_SENDING}"
+        rf"|\b(?:any|a) (?:way|chance|option|setting|button|switch|link|possibility)\b.{{0,15}}\b(?:to|of|that)\b.{{0,10}}\b(?:stop|silence|mute|avoid|unsubscribe|opt out|not|block|escape|get off|turn|switch|end|kill)\w*|\b(?:off|stop|unsubscribe|opt out) (?:button|switch|link|option)\b|\bmust you\b|\bwhy (?:am i|do i|are we)\b.{{0,12}}\b(?:still |keep |always |constantly )?(?:get|getting|receiv\w+|on)\b.{{0,12}}\b(?:this|these|those|your|spam|ads?|texts?|calls?|messages?|promos?|offers?|emails?|list)\b|\bwho (?:gave|sold|told|allowed|said)\b.{{0,12}}\b(?:my number|my details|my email|you could|you may)\b|\bwhere did you get my\b|\bdo you (?:people|guys|lot)?\s*(?:ever|never) (?:stop|quit|give up|rest)\b|\bare you stalking\b|\b(?:can|could|may|would|is it possible|how (?:do|does|can))\b.{{0,20}}\b(?:end|stop|lose|drop|get rid of|turn off|turn (?:these|this|them|those) off|switch off)\b.{{0,12}}\b(?:these|this|them|those|(?:{_NOUN}))\b(?! (?:fees?|payments?|charges?))|\bwhat do i press to (?:end|stop|leave)|\bwould you mind (?:not|stopping)\b|\b(?:can|could|would) (?:you|i)(?: please| just)*\s+{_STOP}\s+{_W}{{0,4}}?{_NOUN}\b|\bwhat part of\b|\bhow many times\b.{{0,60}}|\bwhich (?:bit|part) of\b|\bwhen will (?:you|this|it|these|the)\b.{{0,15}}\bstop\b|\bdo you ever stop\b|\bwhy (?:are you|do you) (?:still|keep|always|constantly)\b.{{0,30}}\b{_SENDING}|\b(?:do not|stop) {_W}{{0,3}}{_SENDING}"
     ),
     asks_about=re.compile(
         r"\bif (?:i|we) (?:\w+ )?(?:unsubscribe|opt out|stop|block|refuse|say no|decline|turn)\b|\b(?:does|do|will|would|is|are|can)\b.{0,25}\b(?:unsubscribing|opt out|opting)\b.{0,25}\b(?:affect|mean|cost|change|hurt|stop|free|matter|influence|apply|permanent|take)|\b(?:have|had|did) i (?:already |ever |really )?(?:opt|unsubscribe|block|refuse|stop|turn)\w*|\bwhat does\b.{0,40}\b(?:mean|do|stop)\b"
         r"|\bwhy do you send\b|\bam i (?:already |still )?(?:opt|unsubscribed|subscribed|on|blocked)|\bdid (?:my|the) (?:unsubscribe|opt)|\bafter (?:i )?(?:unsubscrib|opt)\w*.{0,30}\?|\bonce i(?:'ve| have)? (?:unsubscrib|opt)\w*|\bwhat happens\b|\bhow long (?:does|until|till|will)\b.{0,30}\b(?:unsubscribe|opt out|take)"
     ),
     refuses=[
+        re.compile(
+            rf"\b(?:object(?:ing)? to|declin\w+|reject(?:ing)?|refus(?:e|ing)|oppose|deny|discontinue|end|terminate|cancel|cease|kill|get rid of|had (?:my|our) fill of|enough (?:of|about)|no longer (?:want|wish|need|care)(?: for| to \w+)?|no wish to|no desire to|not (?:want|wish|care)(?: to \w+)?(?: any)?(?: of)?|choose not to|turn(?:ed)? off|switch off)\s+{_W}{{0,4}}?(?:{_NOUN}|direct marketing|these|those|any of (?:this|these|it)|this (?:stuff|rubbish|nonsense|spam)|hear(?:ing)?(?: about| from)?|subscription|mailings?)(?:\b(?! (?:fee|charge|card|account|loan|payment|transaction|contract))|$)"
+        ),
+        re.compile(
+            r"\b(?:keep|leave|take)\s+(?:your|those)\s+(?:\w+\s+)?(?:offers?|ads?|loans?|insurance|promos?|promotions?|funds?|deals?|marketing|money)\b|\bno (?:point|use|sense)\b.{0,15}\b(?:send|call|text|email|writ|phon|offer|ring)\w*|\bis no use\b|\b(?:do|must) not use (?:my|our) (?:number|email|details|contact)\b.{0,20}\b(?:ads?|marketing|advertis\w+|promo\w*|sales)\b|\bnot for (?:sales|advertising|marketing|ads|promotions)\b|\bderegister\b|^skip me\b|^please discontinue\b|\bend (?:the|my) subscription$|\bchoose not to (?:receive|get|be)\b"
+        ),
+        re.compile(
+            r"\b(?:leave|keep|take) (?:this|my|our|the) (?:shop|business|store|company|restaurant|number|phone)\b.{0,8}\b(?:out of|off|alone|from)\b|\bremove (?:this|my) (?:phone|number|email|contact)\b(?!.{0,15}\b(?:from (?:the|my) account|and add|and replace)\b)|\b(?:calls?|texts?|messages?|emails?|ads?|notifications?) (?:disturb|disrupt|interrupt|wake|distract|bother|interfere)\w*"
+        ),
         re.compile(
             r"\b(?:cease|end|halt|stop) (?:\w+ )?(?:communications?|correspondence|contact|marketing|all)\b|\bno (?:further |more |unsolicited )?(?:solicit\w*|communications?|contact|correspondence|canvass\w*|ringing|texting|emailing|calling|phoning|cold call\w*|promot\w*|sales\w*|advertis\w*|spam\w*)\b|\bno means no\b|\bbasta\b|\b(?:kindly|please) (?:desist|refrain|cease|pause|hold)\b"
         ),
