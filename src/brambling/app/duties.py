@@ -45,6 +45,7 @@ def duties(bank: Bank, rest: Callable[[float], bool]) -> list[Duty]:
         Duty("gate", 15.0, lambda: _sweep(bank)),
         Duty("journeys", 15.0, lambda: _journeys(bank)),
         Duty("needs", DAY, lambda: _needs(bank, rest)),
+        Duty("mandates", HOUR, lambda: _mandates(bank)),
         *checks,
     ]
 
@@ -59,6 +60,25 @@ def _journeys(bank: Bank) -> Sequence[str]:
 
     advance_due(bank.db, bank.clock, gate=bank.gate)
     return []
+
+
+def _mandates(bank: Bank) -> Sequence[str]:
+    """Look at the account of every living mandate; each look is a transaction of its own, and the same state once."""
+    from brambling.credit.lending import known_flows
+    from brambling.wealth.advice.service import mandates
+
+    found: list[str] = []
+    with bank.db.read() as session:
+        living = mandates.living(session)
+    for mandate_id in living:
+        try:
+            with bank.db.write() as session:
+                mandates.sweep(session, mandate_id, bank.clock, bus=bank.bus, known_flows=known_flows)
+        except Rejection as reason:
+            logger("mandates").info("passed over", why=str(reason))
+        except Exception as error:
+            found.append(f"mandate {mandate_id}: {type(error).__name__}: {error}")
+    return found[:SHOWN_MAX]
 
 
 def _needs(bank: Bank, rest: Callable[[float], bool]) -> Sequence[str]:
@@ -100,7 +120,19 @@ def _loans(session: ReadSession) -> Sequence[str]:
     return lending.check(session)
 
 
-CHECKS: dict[str, Check] = {"gate": contact.check, "ledger": ledger.check, "loans": _loans, "decisions": _chain}
+def _swept(session: ReadSession) -> Sequence[str]:
+    from brambling.wealth.advice.service import mandates
+
+    return mandates.check(session)
+
+
+CHECKS: dict[str, Check] = {
+    "gate": contact.check,
+    "ledger": ledger.check,
+    "loans": _loans,
+    "decisions": _chain,
+    "mandates": _swept,
+}
 
 
 def _check(bank: Bank, name: str, check: Check) -> Sequence[str]:

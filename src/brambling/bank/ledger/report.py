@@ -13,6 +13,8 @@ _KINDS: Mapping[str, str] = {
     "payout": N_("loan paid out"),
     "loan-interest": N_("interest on a loan"),
     "loan-principal": N_("loan paid back"),
+    "sweep-in": N_("idle cash swept in"),
+    "sweep-out": N_("idle cash back"),
 }
 
 

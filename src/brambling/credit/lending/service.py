@@ -273,13 +273,14 @@ def held(session: ReadSession, customer_id: UUID) -> Held | None:
 
 
 def known_flows(session: ReadSession, customer_id: UUID, currency: str, today: date) -> list[KnownFlow]:
-    """What this bank knows of a customer's money in ``currency``: its account here today, and its loans' flows ahead.
+    """What this bank knows of a customer's money in ``currency``: its account here today, what a mandate has swept out
+    of it and brings back the same day, and its loans' flows ahead.
 
     An accepted loan is paid out today and back from there; a stopped one waits for a person and counts for nothing. An
     instalment that is overdue is taken to be paid tomorrow.
     """
-    account = key_of("account", "current", customer_id, currency)
-    flows = [KnownFlow(today, here.balance_minor) for here in ledger.accounts(session, [account]).values()]
+    accounts = [key_of("account", name, customer_id, currency) for name in ("current", "swept")]
+    flows = [KnownFlow(today, here.balance_minor) for here in ledger.accounts(session, accounts).values()]
     for loan in loans_of(session, customer_id):
         if loan.principal.currency != currency or loan.state not in ("accepted", "paid", "active"):
             continue

@@ -16,11 +16,11 @@ from brambling.kit.errors import InputRejected
 from brambling.kit.ids import key_of, new_id
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason
-from brambling.wealth.advice import store
 from brambling.wealth.advice.features import margins_of
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
 from brambling.wealth.advice.rules import Plan, Shelf, lay_out, no_plan
 from brambling.wealth.advice.rules.many import Ints, Placements, lay_out_many
+from brambling.wealth.advice.store import plans as store
 
 if TYPE_CHECKING:
     from brambling.perception.cashflow.shapes import KnownFlows, Statement
@@ -134,3 +134,13 @@ def advise(
     data = {"plan": str(key), "amount": str(found.amount), "reason": found.reasons[0].code}
     bus.publish(session, Event(key_of("event", "advice.planned", key), customer_id, "advice.planned", now, data))
     return found
+
+
+def replan(
+    session: WriteSession, customer_id: UUID, clock: Clock, *, bus: Bus = _SILENT, known_flows: KnownFlows | None = None
+) -> Plan | None:
+    """A new plan where the customer has one that placed something: the twin has changed. None where there is none."""
+    known = store.latest(session, customer_id)
+    if known is None or not known.lines:
+        return None
+    return advise(session, customer_id, clock, bus=bus, known_flows=known_flows)
