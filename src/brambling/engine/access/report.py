@@ -12,6 +12,7 @@ _ROLE_NAMES = {
     "modeller": N_("Credit modeller"),
     "approver": N_("Approver"),
     "investment_manager": N_("Investment manager"),
+    "company_manager": N_("Manager of a wealth company"),
     "marketer": N_("Marketer"),
     "desk": N_("Contact centre"),
     "operator": N_("Operator"),

@@ -17,6 +17,7 @@ ROLES = (
     "modeller",
     "approver",
     "investment_manager",
+    "company_manager",  # of a wealth company: no person of the bank, sees his own company's products
     "marketer",
     "desk",
     "operator",
@@ -97,7 +98,7 @@ def checked_roles(roles: Sequence[str], business_id: UUID | None) -> tuple[str, 
     """The roles without doubles, in the order of ``ROLES``.
 
     Raises InputRejected for an unknown role, for none, for an owner without a business or together with a role of
-    the bank, and for roles that one person must not hold together.
+    the bank, for a manager of a wealth company with another role, and for roles that one person must not hold together.
     """
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
@@ -108,6 +109,8 @@ def checked_roles(roles: Sequence[str], business_id: UUID | None) -> tuple[str, 
         raise InputRejected(
             "an owner has one business and no role of the bank", expected="owner alone, with a business"
         )
+    if "company_manager" in kept and len(kept) > 1:
+        raise InputRejected("a manager of a wealth company has no role of the bank", expected="company_manager alone")
     for pair in APART:
         if pair <= set(kept):
             raise InputRejected(f"one person cannot be {' and '.join(sorted(pair))}", expected="two users")
