@@ -18,6 +18,7 @@ from brambling.marketing.creative.rules.wording import MARK, VARIED
 
 PROMPTS = Path(__file__).parent / "prompts"
 LENGTH_MAX = 160
+TIMEOUT_S = 20.0
 _FIGURE = re.compile(rf"{MARK}|[¥￥]?\s?\d[\d,.\-%]*(?:\s?(?:万元|元|天|个月|days?|months?))?|“[^”]*”")
 _SIGN = re.compile(r"\[\[\d+\]\]")
 _LANGUAGES = {"zh": "Chinese", "en": "English"}
@@ -30,28 +31,37 @@ class Varied(BaseModel):
     invite: str
 
 
-def vary(draft: Draft, door: Door) -> tuple[Draft, str] | None:
-    """``draft`` with two sentences in a model's words, and that model's name; None where the template's words stay."""
-    parts = dict(draft.parts)
-    if door.model is None or "whole" in parts:
-        return None
-    marks: dict[str, str] = {}
-    source = {role: _marked(parts[role], marks) for role in VARIED}
-    answer = door.ask(
-        load_prompt(PROMPTS, "vary"),
-        Varied,
-        documents={"sentences": "\n".join(f"{role}: {text}" for role, text in source.items())},
-        values={"language": _LANGUAGES[draft.lang]},
-    )
-    if not isinstance(answer, Answer):
-        return None
-    for role in VARIED:
-        said = getattr(answer.value, role).strip()
-        if not _holds(said, source[role]):
+class Voice:
+    """A language model as the second voice of a run; one that does not answer is not asked again in it."""
+
+    def __init__(self, door: Door, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._door, self._timeout_s = door, timeout_s
+        self._gone = door.model is None
+
+    def vary(self, draft: Draft) -> tuple[Draft, str] | None:
+        """``draft`` with two sentences in a model's words, and that model's name; None where the template's stay."""
+        parts = dict(draft.parts)
+        if self._gone or "whole" in parts:
             return None
-        parts[role] = _SIGN.sub(lambda found: marks[found.group()], said)
-    kept = tuple((role, parts[role]) for role, _text in draft.parts)
-    return Draft(draft.lang, draft.name, kept, draft.claims), answer.model
+        marks: dict[str, str] = {}
+        source = {role: _marked(parts[role], marks) for role in VARIED}
+        answer = self._door.ask(
+            load_prompt(PROMPTS, "vary"),
+            Varied,
+            documents={"sentences": "\n".join(f"{role}: {text}" for role, text in source.items())},
+            values={"language": _LANGUAGES[draft.lang]},
+            timeout_s=self._timeout_s,
+        )
+        if not isinstance(answer, Answer):
+            self._gone = answer.reason in ("timeout", "unreachable", "budget")
+            return None
+        for role in VARIED:
+            said = getattr(answer.value, role).strip()
+            if not _holds(said, source[role]):
+                return None
+            parts[role] = _SIGN.sub(lambda found: marks[found.group()], said)
+        kept = tuple((role, parts[role]) for role, _text in draft.parts)
+        return Draft(draft.lang, draft.name, kept, draft.claims), answer.model
 
 
 def _marked(text: str, marks: dict[str, str]) -> str:

@@ -72,6 +72,7 @@ def write_command(
     from brambling.engine.llm import Door
     from brambling.kit.settings import settings
     from brambling.marketing.creative import report as words
+    from brambling.marketing.creative.agent import Voice
     from brambling.marketing.creative.service import write
 
     langs, reader = _langs(lang)
@@ -85,7 +86,7 @@ def write_command(
             need=need,
             mapping=parse_map(map_),
             template=template,
-            door=Door.open(settings(), SystemClock()),
+            voice=Voice(Door.open(settings(), SystemClock())),
         )
     )
     table = words.messages_table(made)

@@ -20,8 +20,8 @@ from brambling.marketing.creative.shapes import Channel, Drawn, Message, Picture
 
 if TYPE_CHECKING:
     from brambling.bank.customers import Customer
-    from brambling.engine.llm import Door
     from brambling.kit.db import ReadSession
+    from brambling.marketing.creative.agent import Voice
     from brambling.marketing.needs.rules import Need
 
 # Whether a customer has refused a topic: who keeps refusals fills it, and it is asked before a word is written.
@@ -40,7 +40,7 @@ def write(
     template: Path | None = None,
     rulebook: Rulebook | None = None,
     refused: Refused | None = None,
-    door: Door | None = None,
+    voice: Voice | None = None,
 ) -> Iterator[Message]:
     """Messages about ``product`` (a sheet, its file, or the code of a shipped one), one a customer and language, in order.
 
@@ -63,7 +63,7 @@ def write(
                     rulebook=rules,
                     template=text,
                     refused=refused,
-                    door=door,
+                    voice=voice,
                 )
 
     return each()
@@ -136,7 +136,7 @@ def one(
     rulebook: Rulebook | None = None,
     template: str = "",
     refused: Refused | None = None,
-    door: Door | None = None,
+    voice: Voice | None = None,
 ) -> Message:
     """The message for one customer: written and checked, or why there is none."""
     rules = rulebook or readers.shipped_rulebook()
@@ -146,12 +146,9 @@ def one(
         return Message(facts, lang, sheet.code, "silent", reasons=reasons)
     made = draft(sheet, facts, shown_name(facts.name), readers.shipped_phrases(lang), lang, seed, template)
     by = "template"
-    if door is not None:
-        from brambling.marketing.creative.agent import vary
-
-        varied = vary(made, door)
-        if varied is not None and not varied[0].findings(sheet, rules):
-            made, by = varied
+    varied = voice.vary(made) if voice is not None else None
+    if varied is not None and not varied[0].findings(sheet, rules):
+        made, by = varied
     found = made.findings(sheet, rules)
     if found:
         return Message(facts, lang, sheet.code, "rejected", findings=found, refused_text=made.text, by=by)
@@ -194,9 +191,7 @@ def sheet_for(facts: Facts, today: date) -> Sheet | None:
     return max(fitting, key=lambda sheet: (sheet.rate_annual_max, sheet.code), default=None)
 
 
-def compose(
-    session: ReadSession, need: Need, channel: str, lang: Lang, *, today: date, door: Door | None = None
-) -> str | None:
+def compose(session: ReadSession, need: Need, channel: str, lang: Lang, *, today: date) -> str | None:
     """The words for a customer's need, checked; None where nothing may be said about any product.
 
     A refusal that stands on ``channel`` (or on all) is respected before a word is written; the gate asks again.
@@ -206,7 +201,7 @@ def compose(
     sheet = sheet_for(facts, today)
     if sheet is None:
         return None
-    made = one(sheet, facts, lang, today=today, door=door)
+    made = one(sheet, facts, lang, today=today)
     return made.text if made.status == "written" else None
 
 

@@ -22,9 +22,7 @@ from brambling.marketing.creative.shapes import Channel, Line, Poster
 SIZES: dict[Channel, tuple[int, int]] = {"feed": (1080, 1080), "story": (1080, 1920), "poster": (750, 1000)}
 LAYOUTS = ("window", "column", "roundel", "ledger")
 VARIANTS = len(PALETTES) * len(LAYOUTS) * 2
-# A step through the variants: each time another palette (of eight in a row none twice) and another layout.
-_STEP = 27
-_SCALES = (1.3, 1.2, 1.1, 1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
+_SCALES = (1.3, 1.2, 1.1, 1.0, 0.94, 0.88, 0.84, 0.8)
 Box = tuple[float, float, float, float]
 
 
@@ -43,27 +41,29 @@ def look_of(customer: str, seed: int, place: int | None = None) -> Look:
     without it the customer's own hash decides."""
     draw = Draw(seed, "look", customer)
     start = Draw(seed, "look").number("start", VARIANTS)
-    at = draw.number("variant", VARIANTS) if place is None else (start + _STEP * place) % VARIANTS
+    at = draw.number("variant", VARIANTS) if place is None else (start + place) % VARIANTS
     numbers = tuple(draw.number(f"ornament {i}", 2**31) for i in range(60))
-    palette, rest = PALETTES[at % len(PALETTES)], at // len(PALETTES)
-    return Look(palette, LAYOUTS[rest % len(LAYOUTS)], rest >= len(LAYOUTS), numbers)
+    # one step further is always another palette and another layout; 64 steps meet each variant once
+    palette = PALETTES[3 * at % len(PALETTES)]
+    layout = LAYOUTS[(at + at // len(PALETTES)) % len(LAYOUTS)]
+    return Look(palette, layout, at >= VARIANTS // 2, numbers)
 
 
 def compose(copy: Copy, link: str, group: str, season: str, channel: Channel, look: Look, fonts: Fonts) -> Poster:
     """The poster; raises InputRejected when the words of the sheet are too many for the channel."""
     width, height = SIZES[channel]
-    sheet = _Page(copy, width, height, look, fonts)
-    for scale in _SCALES:
-        made = sheet.at(scale)
+    # a layout whose words do not fit gives way to the next: a long name is no reason for small print
+    for layout in (look.layout, *(other for other in reversed(LAYOUTS) if other != look.layout)):
+        look = replace(look, layout=layout)
+        page = _Page(copy, width, height, look, fonts)
+        made = next((found for scale in _SCALES if (found := page.at(scale)) is not None), None)
         if made is not None:
             break
     else:
         raise InputRejected(f"the sheet's words do not fit on a {channel}", expected="shorter lines in the sheet")
     lines, art, code = made
     _require_legible(lines)
-    svg = _svg(
-        width, height, look, lines, _art(art, group, season, look, height), sheet.rules(lines), _code(link, code)
-    )
+    svg = _svg(width, height, look, lines, _art(art, group, season, look, height), page.rules(lines), _code(link, code))
     variant = (look.palette.name, look.layout, "mirrored" if look.mirrored else "plain", season)
     return Poster(channel, width, height, svg, tuple(lines), code, art, variant)
 
