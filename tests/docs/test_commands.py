@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.docs.files import write_files
 
 from brambling.app.main import main
 from brambling.app.rooms import ROOMS
-from tests.docs.files import write_files
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.zh-CN.md")
