@@ -59,8 +59,8 @@ def message(customer: UUID, bank: Bank, number: int = 1) -> contact.Message:
     )
 
 
-def test_an_imported_statement_refreshes_the_brief_and_the_needs_once(bank: Bank, customer: UUID) -> None:
-    assert count(bank, "errands") == 2
+def test_an_imported_statement_refreshes_brief_needs_and_plan_once(bank: Bank, customer: UUID) -> None:
+    assert count(bank, "errands") == 3
     assert count(bank, "briefs") == 0
     for _ in range(2):
         assert run_errands(bank.db, runs(bank)) == []

@@ -23,6 +23,7 @@ from brambling.engine.doors.http import add_last_word, add_manners
 from brambling.kit.settings import Settings
 from brambling.marketing.refusals import routes as refusals
 from brambling.perception.cashflow import routes as cashflow
+from brambling.wealth.advice import routes as advice
 
 if TYPE_CHECKING:
     from brambling.app.walkin import WalkIn
@@ -53,6 +54,7 @@ def api(bank: Bank) -> FastAPI:
         cashflow.router(bank, bank.bus, known_flows),
         underwriting.router(bank, bank.bus, held, known_flows),
         lending.router(bank, bank.workflows, bank.bus),
+        advice.router(bank, bank.bus, known_flows),
         contact.router(bank, bank.gate),
         refusals.router(bank, bank.gate),
         own.router(bank),

@@ -17,13 +17,17 @@ from brambling.engine.doors.console import Visit
 from brambling.engine.doors.context import Context
 from brambling.engine.doors.report import Figure, Section, table_of
 from brambling.kit.clock import BEIJING
+from brambling.kit.errors import Rejection
 from brambling.kit.i18n import Lang, show_date, show_money, translator
+from brambling.kit.money import Money
 from brambling.kit.reasons import show_share
 from brambling.perception.cashflow.shapes import KnownFlows
 from brambling.wealth.advice import service, store
 from brambling.wealth.advice.readers import shelf_version, shipped_shelf
-from brambling.wealth.advice.report import plan_lines, plan_table, product_name, reason_text
+from brambling.wealth.advice.report import plan_lines, plan_table, product_name, reason_text, sweep_table
 from brambling.wealth.advice.rules import Plan
+from brambling.wealth.advice.service import mandates
+from brambling.wealth.advice.service.mandates import Standing
 
 SHOWN_MAX = 200
 
@@ -46,12 +50,13 @@ def pages(context: Context, bus: Bus, known_flows: KnownFlows | None = None) -> 
     async def plan_page(visit: Visit, customer_id: UUID) -> Response | None:
         visit.require("read", "plan", customer_id)
 
-        def load() -> tuple[Customer, Plan | None]:
+        def load() -> tuple[Customer, Plan | None, Standing | None]:
             with context.db.read() as session:
-                return customers.get(session, customer_id), store.latest(session, customer_id)
+                given = mandates.standing(session, customer_id)
+                return customers.get(session, customer_id), store.latest(session, customer_id), given
 
-        customer, plan = await c.in_thread(load)
-        _draw_plan(visit, customer, plan, bus, known_flows)
+        customer, plan, given = await c.in_thread(load)
+        _draw_plan(visit, customer, plan, given, bus, known_flows)
         return None
 
 
@@ -81,7 +86,14 @@ def _draw_list(visit: Visit, plans: list[tuple[UUID, datetime, Plan]], known: di
         )
 
 
-def _draw_plan(visit: Visit, customer: Customer, plan: Plan | None, bus: Bus, known_flows: KnownFlows | None) -> None:
+def _draw_plan(
+    visit: Visit,
+    customer: Customer,
+    plan: Plan | None,
+    given: Standing | None,
+    bus: Bus,
+    known_flows: KnownFlows | None,
+) -> None:
     lang = visit.lang
     _ = translator(lang)
     with c.frame(customer.name, visit, active="/plans"):
@@ -90,6 +102,7 @@ def _draw_plan(visit: Visit, customer: Customer, plan: Plan | None, bus: Bus, kn
             c.empty(_("No plan was made for this business yet."))
         else:
             _draw_lines(plan, lang)
+        _draw_mandate(visit, customer, given, bus, known_flows)
         with ui.element("div").classes("b-actions"):
             if visit.may("write", "plan", customer.id):
                 _new_plan(visit, customer, bus, known_flows)
@@ -163,3 +176,83 @@ def _new_plan(visit: Visit, customer: Customer, bus: Bus, known_flows: KnownFlow
             ui.navigate.reload()
 
     c.main_button(_("Make a new plan"), ask)
+
+
+# -- the mandate --------------------------------------------------------------------------------------------------------
+
+
+def _draw_mandate(
+    visit: Visit, customer: Customer, given: Standing | None, bus: Bus, known_flows: KnownFlows | None
+) -> None:
+    lang = visit.lang
+    _ = translator(lang)
+    c.section(_("Sweep mandate"))
+    if given is None or not given.mandate.living:
+        c.paragraph(
+            _(
+                "With a mandate idle cash goes into the same-day product by itself and is back before a forecast payment. It can be ended at any time; the money is then back at once."
+            )
+        )
+        if visit.may("write", "plan", customer.id):
+            _give(visit, customer, bus, known_flows)
+    else:
+        words = _("{amount} of at most {limit} is in the product, by the order of {name}.")
+        limit, name = show_money(given.mandate.swept_max, lang), given.mandate.given_by
+        c.paragraph(words.format(amount=show_money(given.swept, lang), limit=limit, name=name))
+        if visit.may("write", "plan", customer.id):
+            _end(visit, customer, given, bus)
+    if given is not None and given.sweeps:
+        c.report_table(sweep_table(given.sweeps, lang))
+
+
+def _give(visit: Visit, customer: Customer, bus: Bus, known_flows: KnownFlows | None) -> None:
+    _ = translator(visit.lang)
+    context = visit.context
+    most = ui.input(_("At most, in yuan"), value="200000.00").classes("b-field").props("outlined")
+
+    def make() -> None:
+        shelf = shipped_shelf()
+        product = next((one for one in shelf.products if not one.tenor_days and not one.release_days), None)
+        if product is None:
+            raise Rejection("the shelf has no product that gives money back on the same day")
+        with context.db.write(visit.actor) as session:
+            made = mandates.give_mandate(
+                session,
+                customer.id,
+                product=product.code,
+                swept_max=Money.of(str(most.value or "")),
+                move_min=product.amount_min,
+                clock=context.clock,
+                bus=bus,
+            )
+            mandates.sweep(session, made.id, context.clock, bus=bus, known_flows=known_flows)
+
+    async def ask() -> None:
+        what = _("From now on idle cash is moved without asking again, within this limit, until the mandate is ended.")
+        if await c.confirm(_("Give the mandate"), [what], _("Give it"), visit.lang) is None:
+            return
+        with c.told(visit.lang):
+            await c.in_thread(make)
+            ui.navigate.reload()
+
+    c.quiet_button(_("Give the mandate"), ask)
+
+
+def _end(visit: Visit, customer: Customer, given: Standing, bus: Bus) -> None:
+    _ = translator(visit.lang)
+    context = visit.context
+
+    def make() -> None:
+        with context.db.write(visit.actor) as session:
+            mandates.revoke(session, customer.id, context.clock, bus=bus)
+
+    async def ask() -> None:
+        what = _("{amount} comes back into the account at once, and nothing moves by this mandate any more.")
+        lines = [what.format(amount=show_money(given.swept, visit.lang))]
+        if await c.confirm(_("End the mandate"), lines, _("End it"), visit.lang) is None:
+            return
+        with c.told(visit.lang):
+            await c.in_thread(make)
+            ui.navigate.reload()
+
+    c.quiet_button(_("End the mandate"), ask)

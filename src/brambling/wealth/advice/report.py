@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from brambling.engine.doors.output import console, print_table
 from brambling.engine.doors.report import Report, Table, table_of
+from brambling.kit.clock import BEIJING
 from brambling.kit.i18n import N_, Lang, show_date, show_money, translator
 from brambling.kit.reasons import Reason, show_share, tell
 from brambling.wealth.advice.rules import Plan, Shelf
+from brambling.wealth.advice.rules.mandate import Sweep
 
 SENTENCES: Mapping[str, str] = {
     "balance-unknown": N_("The balance is not known, so no cash can be called idle. Give it with --balance."),
@@ -62,6 +64,34 @@ def plan_table(plan: Plan, shelf: Shelf, lang: Lang) -> Table:
         for line in plan.lines
     ]
     return table_of(columns, rows, numeric=(columns[1], columns[2], columns[4], columns[5]))
+
+
+_LOOKS: Mapping[str, str] = {
+    "swept": N_("moved"),
+    "enough": N_("nothing to move"),
+    "stale-statement": N_("the statement is too old"),
+    "balance-unknown": N_("the balance is not known"),
+    "revoked": N_("ended"),
+    "consent-withdrawn": N_("consent withdrawn"),
+}
+
+
+def sweep_table(sweeps: Sequence[Sweep], lang: Lang) -> Table:
+    """The looks at a mandate's account, the newest first; money back is negative."""
+    _ = translator(lang)
+    columns = (_("Looked at"), _("Moved in"), _("Must stay"), _("Of it the floor"), _("Below the floor"), _("Why"))
+    rows = [
+        (
+            f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+            show_money(one.move.amount, lang),
+            show_money(one.move.keep, lang),
+            show_money(one.move.floor, lang),
+            show_share(one.move.p_below),
+            _(_LOOKS[one.reason]),
+        )
+        for one in sweeps
+    ]
+    return table_of(columns, rows, numeric=columns[1:5])
 
 
 def plan_lines(plan: Plan, lang: Lang) -> list[str]:
