@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False)
 # A line by its name is all benchmarks of its rooms.
 LINES = {
     "wealth": ("flows", "ladder", "structure", "advice"),
-    "marketing": ("uplift", "creative"),
+    "marketing": ("needs", "uplift", "creative"),
     "credit": ("ledger", "scorecard", "axioms", "expert"),
 }
 NOT_BENCHES = {"measure", "offers", "run"}

@@ -87,7 +87,7 @@ def why(reason: Reason, lang: Lang, currency: str = "CNY") -> str:
 
 def spec_title(spec: NeedSpec, lang: Lang) -> str:
     """What a described need is called."""
-    return spec.titles.get(lang, spec.title)
+    return (spec.titles or {}).get(lang, spec.title)
 
 
 def audience_table(made: Audience, lang: Lang = "en") -> pl.DataFrame:

@@ -6,7 +6,7 @@ holds it there; so silence is what happens by default, and every contact has a r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -103,7 +103,7 @@ class NeedSpec:
     suitable: tuple[Condition, ...] = ()
     moment: Moment | None = None
     currency: str = "CNY"
-    titles: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.offer not in OFFERS:
@@ -112,7 +112,7 @@ class NeedSpec:
             raise InputRejected("need has no condition", expected="what says that a customer needs it")
         if self.valid_days < 1:
             raise InputRejected(f"valid_days {self.valid_days}", expected="1 or more")
-        words = " ".join([self.name, self.title, *self.titles.values()])
+        words = " ".join([self.name, self.title, *(self.titles or {}).values()])
         if self.offer != "credit" and speaks_of_credit(words):
             raise InputRejected(f"{self.title!r} speaks of lending, but its offer is {self.offer}", expected="credit")
 
