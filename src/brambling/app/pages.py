@@ -12,13 +12,14 @@ from nicegui.storage import Storage
 from starlette.responses import RedirectResponse, Response
 
 from brambling.app import auditpages, taskpages, walkin
-from brambling.app.build import Bank
+from brambling.app.build import Bank, loan_outcomes
 from brambling.app.walkin import WalkIn
 from brambling.bank.consent.pages import pages as consent
 from brambling.bank.contact.pages import pages as gate
 from brambling.bank.customers.pages import pages as blocks
 from brambling.cfo.pages import pages as cfo
 from brambling.credit.lending import known_flows
+from brambling.credit.underwriting.pages import agreement_pages, policy_pages
 from brambling.credit.underwriting.pages import pages as underwriting
 from brambling.engine.access import SignedIn, SignInFailed, sign_in, sign_out
 from brambling.engine.access.report import sign_in_failed
@@ -26,8 +27,10 @@ from brambling.engine.doors import console as c
 from brambling.engine.doors.console import HEADER, Link, Visit
 from brambling.kit.i18n import N_, Lang, translator
 from brambling.marketing.creative.pages import pages as creative
+from brambling.marketing.needs.pages import pages as audience
 from brambling.perception.cashflow.pages import pages as cashflow
 from brambling.wealth.advice.pages import pages as advice
+from brambling.wealth.structure.pages import pages as structure
 
 TAB_SECONDS_MAX = 3600
 LINKS = (
@@ -35,8 +38,12 @@ LINKS = (
     Link(N_("Tasks"), "/tasks", "read", "task"),
     Link(N_("Businesses"), "/customers", "read", "business"),
     Link(N_("Applications"), "/applications", "read", "application"),
+    Link(N_("Policies"), "/policies", "read", "policy"),
+    Link(N_("Agreement"), "/agreement", "judge", "decision"),
     Link(N_("Plans"), "/plans", "read", "plan"),
+    Link(N_("Money's nature"), "/structure", "read", "structure"),
     Link(N_("Creative"), "/creative", "read", "need"),
+    Link(N_("Audience"), "/audience", "read", "campaign"),
     Link(N_("Gate"), "/gate", "read", "contact"),
     Link(N_("Blocked lists"), "/blocks", "read", "block"),
     Link(N_("Audit trail"), "/audit", "read", "audit"),
@@ -53,8 +60,12 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     taskpages.pages(bank)
     cfo(bank, bank.bus, bank.gate, _example)
     underwriting(bank, partial(_accept, bank))
+    policy_pages(bank, loan_outcomes(bank.clock))
+    agreement_pages(bank, loan_outcomes(bank.clock))
     advice(bank, bank.bus, known_flows)
+    structure(bank)
     creative(bank)
+    audience(bank, bank.gate)
     gate(bank, bank.gate)
     consent(bank, bank.bus)
     blocks(bank)

@@ -147,7 +147,7 @@ def test_what_the_file_does_not_tell_holds_and_is_named() -> None:
     made = audience("idle-cash", pl.DataFrame({"customer": ["a"], "gbt4754": ["6210"], "region": ["1"]}), today=TODAY)
     (one,) = made.stands
     assert (one.act, one.step, one.reason.code) == ("hold", "suitable", "not-known")
-    assert made.missing[:3] == ("gap_probability", "vulnerable", "idle_amount")
+    assert made.missing[:3] == ("gap_ahead", "gap_probability", "idle_amount")
     for column, step in (
         ("vulnerable", "suitable"),
         ("student", "suitable"),

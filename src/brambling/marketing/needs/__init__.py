@@ -1,7 +1,9 @@
 """Which need a business has, whom a need is for, and when a message about it is of use.
 
 - ``find_needs`` a twin into needs (pure of any bank); ``note_needs`` a customer's, kept
-- ``audience`` customers through the funnel of a described need; ``audience_of`` the bank's own customers
+- ``audience`` customers through the funnel of a described need; ``audience_of`` the bank's own customers,
+  and their ``export`` through the gate
+- ``NeedFinder`` learns needs from the statements that followed
 - ``ask_gate`` whether a message about a need may go out; ``send`` it through the gate; ``message_of`` that message
 """
 
@@ -10,10 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brambling.marketing.needs.model import NeedFinder
     from brambling.marketing.needs.readers import read_spec, shipped_policy, shipped_specs
     from brambling.marketing.needs.rules import Need, Policy, Signals, needs_of
     from brambling.marketing.needs.rules.audience import NeedSpec
     from brambling.marketing.needs.service.audiences import audience
+    from brambling.marketing.needs.service.customers import audience_of, export
     from brambling.marketing.needs.service.finding import ask_gate, find_needs, message_of, note_needs, send
     from brambling.marketing.needs.shapes import Audience
 
@@ -25,6 +29,9 @@ _HOMES = {
     "Signals": "rules",
     "ask_gate": "service.finding",
     "audience": "service.audiences",
+    "audience_of": "service.customers",
+    "export": "service.customers",
+    "NeedFinder": "model",
     "find_needs": "service.finding",
     "message_of": "service.finding",
     "needs_of": "rules",
@@ -38,11 +45,14 @@ _HOMES = {
 __all__ = [
     "Audience",
     "Need",
+    "NeedFinder",
     "NeedSpec",
     "Policy",
     "Signals",
     "ask_gate",
     "audience",
+    "audience_of",
+    "export",
     "find_needs",
     "message_of",
     "needs_of",

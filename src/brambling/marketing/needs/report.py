@@ -90,6 +90,12 @@ def spec_title(spec: NeedSpec, lang: Lang) -> str:
     return (spec.titles or {}).get(lang, spec.title)
 
 
+def offer_text(spec: NeedSpec, lang: Lang) -> str:
+    """What is told to a customer of an exported audience: the offer, without pressure, and how to stop."""
+    line = translator(lang)(N_("{title}: would it help? Answer no, and we write no more."))
+    return line.format(title=spec_title(spec, lang))
+
+
 def audience_table(made: Audience, lang: Lang = "en") -> pl.DataFrame:
     """The customers as they were read, with where each stands: what ``--out`` writes."""
     import polars as pl
@@ -227,11 +233,17 @@ def audience_report(made: Audience, lang: Lang = "en", *, shown_max: int = 200) 
 
 def people_rows(made: Audience, act: Act, lang: Lang = "en") -> list[tuple[int, str, str]]:
     """Row, customer and reason of those with ``act``; those to contact with the greatest gain first."""
-    found = [
-        (row, customer, one)
-        for row, (customer, one) in enumerate(zip(made.table["customer"], made.stands, strict=True), start=1)
-        if one.act == act
-    ]
+    return [(row, made.table["customer"][row - 1], words) for row, words in _ordered(made, act, lang)]
+
+
+def standing_rows(made: Audience, act: Act, lang: Lang = "en") -> list[tuple[str, str, str]]:
+    """Customer, name and reason of those of the bank's customers with ``act``, in the same order."""
+    names = made.table["name"]
+    return [(made.table["customer"][row - 1], names[row - 1], words) for row, words in _ordered(made, act, lang)]
+
+
+def _ordered(made: Audience, act: Act, lang: Lang) -> list[tuple[int, str]]:
+    found = [(row, one) for row, one in enumerate(made.stands, start=1) if one.act == act]
     if act == "contact":
-        found.sort(key=lambda item: (-_gain(item[2]).minor, item[0]))  # type: ignore[union-attr]
-    return [(row, customer, why(one.reason, lang, made.spec.currency)) for row, customer, one in found]
+        found.sort(key=lambda item: (-_gain(item[1]).minor, item[0]))  # type: ignore[union-attr]
+    return [(row, why(one.reason, lang, made.spec.currency)) for row, one in found]

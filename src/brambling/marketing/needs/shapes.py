@@ -47,6 +47,7 @@ class Audience:
     value_nothing: Money
     missing: tuple[str, ...]
     replaced: tuple[str, ...]
+    synthetic: bool = False
 
     @property
     def contacts(self) -> int:

@@ -86,10 +86,14 @@ def facts_of(
     """The facts of each row: what the file knows, and the days that follow from it on ``today``."""
     kinds = {column.name: column.kind for column in columns if column.name in table.columns}
     for row in table.select(list(kinds)).iter_rows(named=True):
-        facts = {name: _value(kinds[name], value) for name, value in row.items()}
-        found = _TRADE.match(str(facts.get("gbt4754") or ""))
-        facts["gbt4754"] = found.group(1) if found else None
-        yield _computed(facts, framework, today) | facts
+        yield with_days({name: _value(kinds[name], value) for name, value in row.items()}, framework, today)
+
+
+def with_days(facts: Mapping[str, Value], framework: Framework, today: date) -> dict[str, Value]:
+    """``facts`` with the trade as plain digits and the days that follow from calendar and trade; what is there stays."""
+    found = _TRADE.match(str(facts.get("gbt4754") or ""))
+    known = {**facts, "gbt4754": found.group(1) if found else None}
+    return _computed(known, framework, today) | known
 
 
 def _value(kind: str, value: Any) -> Value:
