@@ -28,6 +28,9 @@ THINGS = {
     "advice": N_("plan"),
     "model": N_("model"),
     "user": N_("user"),
+    "company": N_("wealth company"),
+    "structure": N_("nature of the money"),
+    "trades": N_("trades"),
 }
 
 ACTS = {
@@ -56,6 +59,8 @@ ACTS = {
     "sign-out": N_("signed out"),
     "set-password": N_("set a password"),
     "propose": N_("proposed"),
+    "publish": N_("released figures"),
+    "appoint": N_("appointed"),
     "release": N_("released"),
     "retire": N_("retired"),
 }

@@ -60,6 +60,9 @@ ROOMS: Mapping[str, Entry] = {
             "forecast": Entry(
                 "subscriptions and redemptions with bands", "brambling.wealth.flows.commands", "forecast"
             ),
+            "structure": Entry(
+                "kinds of money, how long it stays, who holds it", "brambling.wealth.structure.commands", "structure"
+            ),
             "ladder": Entry("gaps, rule lights, what to buy and sell", "brambling.wealth.ladder.commands", "ladder"),
             "backtest": Entry(
                 "a forecast-driven ladder on real flows and a curve", "brambling.wealth.ladder.commands", "backtest"

@@ -48,8 +48,7 @@ def read(sources: Sequence[Any], mapping: Mapping[str, str] | None = None, yield
     """
     if not sources:
         raise InputRejected("no file", expected="a file of trades, or statements")
-    frames = [read_frame(source) for source in sources]
-    named = [_has_trades(frame, mapping or {}) for frame in frames]
+    named = [_has_trades(source, mapping or {}) for source in sources]
     if any(named):
         if len(sources) > 1:
             raise InputRejected(
@@ -59,8 +58,12 @@ def read(sources: Sequence[Any], mapping: Mapping[str, str] | None = None, yield
     return _read_statements(sources, mapping)
 
 
-def _has_trades(frame: pl.DataFrame, mapping: Mapping[str, str]) -> bool:
-    columns = {name.strip().lstrip("\ufeff").lower() for name in frame.columns}
+def _has_trades(source: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether the columns are those of trades; a bank's statement with lines above its head is no plain table."""
+    try:
+        columns = {name.strip().lstrip("\ufeff").lower() for name in read_frame(source).columns}
+    except InputRejected:
+        return False
     theirs = {mapping.get(name, name).lower() for name in ("customer", "product")}
     return theirs <= columns
 
@@ -230,15 +233,9 @@ def _daily(rows: pl.DataFrame, statement: Statement, first: date) -> pl.DataFram
     parts = [account, products]
     if statement.closing_balance_minor is not None:
         opening = statement.closing_balance_minor - int(rows["amount_minor"].sum())
-        lowest = min(0, *account.sort("date")["amount"].cum_sum().to_list())
-        if opening + lowest > 0:  # what the walk over the lots does not find by itself: money that never moved
-            quiet = {
-                "customer": [rows["customer"][0]],
-                "product": [ACCOUNT],
-                "date": [first],
-                "amount": [opening + lowest],
-            }
-            parts.append(pl.DataFrame(quiet, schema=account.schema))
+        if opening > 0:
+            there = {"customer": [rows["customer"][0]], "product": [ACCOUNT], "date": [first], "amount": [opening]}
+            parts.append(pl.DataFrame(there, schema=account.schema))
     whole = pl.concat(parts).group_by(keys).agg(pl.col("amount").sum())
     return whole.filter(pl.col("amount") != 0)
 

@@ -15,7 +15,8 @@ from brambling.wealth.structure.shapes import Floats, Ints, Lots, Trades
 
 
 def lots_of(trades: Trades) -> Lots:
-    """The lots of all trades; money that leaves before it came was there before the first day, its age unknown."""
+    """The lots of all trades. Money that leaves before it came was there before the file begins, and so may be what is
+    there on its first day: the age of both is not known."""
     rows: list[
         tuple[int, int, int, int]
     ] = []  # amount, trade it came with (-1: before), trade it left with, first trade
@@ -25,10 +26,10 @@ def lots_of(trades: Trades) -> Lots:
         rows += _walk(amounts, begin, end)
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     amount, came, went, first = table.T
-    seen = came >= 0
-    since = np.where(seen, trades.day[np.maximum(came, 0)], 0)
+    since = np.where(came >= 0, trades.day[np.maximum(came, 0)], 0)
+    seen = since > 0
     left = np.where(went >= 0, trades.day[np.maximum(went, 0)], -1)
-    edge = np.where(seen, trades.edge[np.maximum(came, 0)], np.nan)
+    edge = np.where(came >= 0, trades.edge[np.maximum(came, 0)], np.nan)
     edge_left = np.where(went >= 0, trades.edge[np.maximum(went, 0)], np.nan)
     purpose = np.where((went >= 0)[:, None], trades.purpose[np.maximum(went, 0)], 0.0)
     stay = np.where(left >= 0, left - since, 0)

@@ -60,8 +60,8 @@ def by_rhythm(trades: Trades) -> Floats:
         usual = float(np.median(np.abs(trades.amount[places])))
         season = before_festival[places] & (np.abs(trades.amount[places]) >= SEASON_TIMES * usual)
         payroll = _rhythm(month[places], day_of_month[places])
-        _set(out, places[payroll], "payroll")
         _set(out, places[tax[places]], "tax")
+        _set(out, places[payroll], "payroll")  # a tax day moved by a holiday may fall on the day wages are paid
         _set(out, places[season], "seasonal")
     _set(out, _switched(trades), "hot")
     return out

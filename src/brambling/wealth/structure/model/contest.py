@@ -95,8 +95,11 @@ def by_nature(trades: Trades, lots: Lots, nature: Nature, of: Evening) -> Floats
     there = lots.at(of.day).standing()
     width = len(trades.products)
     keys = of.customer * width + of.product
-    place = np.searchsorted(keys, there.customer * width + there.product)
-    gone = np.bincount(place, weights=nature.leaving(there, of.day, VOLATILE_DAYS) * there.amount, minlength=keys.size)
+    key = there.customer * width + there.product
+    place = np.minimum(np.searchsorted(keys, key), keys.size - 1)
+    asked = keys[place] == key  # an evening may be of some customers only
+    leaves = nature.leaving(there, of.day, VOLATILE_DAYS) * there.amount
+    gone = np.bincount(place[asked], weights=leaves[asked], minlength=keys.size)
     out: Floats = gone / of.balance
     return out
 

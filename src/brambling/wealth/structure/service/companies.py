@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,11 @@ from brambling.kit.ids import key_of, new_id
 from brambling.wealth.structure.features.lots import lots_of
 from brambling.wealth.structure.features.purposes import by_rhythm
 from brambling.wealth.structure.model.nature import nature_of
-from brambling.wealth.structure.readers import of_daily, trades_frame
+from brambling.wealth.structure.readers import Read, of_daily, trades_frame
 from brambling.wealth.structure.rules.kinds import KINDS
 from brambling.wealth.structure.rules.releasing import Release, release
-from brambling.wealth.structure.service.structure import split
-from brambling.wealth.structure.shapes import Trades
+from brambling.wealth.structure.service.structure import of_trades, split
+from brambling.wealth.structure.shapes import Structure, Trades
 from brambling.wealth.structure.store import companies as store
 from brambling.wealth.structure.store import looks, releases
 
@@ -131,6 +131,16 @@ def parts_of(trades: Trades, day: int) -> dict[str, list[int]]:
     return {trades.customers[row]: table[row].tolist() for row in np.flatnonzero(table.any(axis=1)).tolist()}
 
 
+def structure_of(session: ReadSession, product: str) -> Structure:
+    """The structure of one product from the bank's own trades: for people of the bank alone.
+
+    Raises NotFound for a product without trades.
+    """
+    newest = store.flows_of(session, product)
+    until = newest[-1]["day"] if newest else date.max
+    return of_trades(Read(_trades(session, product, until), ()))
+
+
 def _trades(session: ReadSession, product: str, until: date) -> Trades:
     import polars as pl
 
@@ -144,8 +154,6 @@ def _trades(session: ReadSession, product: str, until: date) -> Trades:
         "amount": [row["subscription_minor"] - row["redemption_minor"] for row in rows],
     }).filter(pl.col("amount") != 0)  # fmt: skip
     trades, _ = of_daily(daily, rows[0]["day"], until)
-    from dataclasses import replace
-
     return replace(trades, purpose=by_rhythm(trades))
 
 

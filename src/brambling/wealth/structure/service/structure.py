@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from brambling.kit.errors import InputRejected
+from brambling.kit.money import Money, digits_of
 from brambling.kit.reasons import Reason
 from brambling.wealth.structure import readers
 from brambling.wealth.structure.features.lots import lots_of
@@ -122,8 +123,8 @@ def _customers(trades: Trades, now: Lots, nature: Nature, day: int, foretold: Fo
     columns: dict[str, Any] = {
         "customer": [trades.customers[number] for number in (keys // width).tolist()],
         "product": [trades.products[number] for number in (keys % width).tolist()],
-        "balance": _yuan(balance),
-        **{f"{kind}": _yuan(by_kind[:, PLACE[kind]]) for kind in KINDS},
+        "balance": _yuan(balance, trades.currency),
+        **{f"{kind}": _yuan(by_kind[:, PLACE[kind]], trades.currency) for kind in KINDS},
         **{f"p_{kind}": np.round(by_kind[:, PLACE[kind]] / np.maximum(balance, 1), 6) for kind in KINDS},
         "stay_days": np.round(mean(nature.staying_days(there, day)), 1),
         "leaves_7d": np.round(mean(nature.leaving(there, day, 7)), 6),
@@ -132,12 +133,12 @@ def _customers(trades: Trades, now: Lots, nature: Nature, day: int, foretold: Fo
     return pl.DataFrame(columns)
 
 
-def _yuan(minor: Ints) -> pl.Series:
+def _yuan(minor: Ints, currency: str) -> pl.Series:
+    """Exact amounts in units of money."""
     import polars as pl
 
-    return pl.select(
-        (pl.Series(minor, dtype=pl.Int64).cast(pl.Decimal(38, 0)) / 100).cast(pl.Decimal(20, 2))
-    ).to_series()
+    amounts = [Money(value, currency).decimal for value in minor.tolist()]
+    return pl.Series(amounts, dtype=pl.Decimal(20, digits_of(currency)))
 
 
 def _products(
@@ -221,7 +222,7 @@ def _cohorts(trades: Trades, lots: Lots, day: int) -> pl.DataFrame:
         for cohort, came, shares in cohorts(own, day, month[lots.product == number], COHORT_DAYS):
             first = date(1970 + cohort // 12, cohort % 12 + 1, 1)
             there = {f"there_{days}d": share for days, share in zip(COHORT_DAYS.tolist(), shares, strict=True)}
-            rows.append({"product": name, "month": first, "came": f"{round(came) / 100:.2f}", **there})
+            rows.append({"product": name, "month": first, "came": str(Money(round(came), trades.currency)), **there})
     schema = {f"there_{days}d": pl.Float64 for days in COHORT_DAYS.tolist()}
     return pl.DataFrame(rows, schema_overrides=schema)
 
