@@ -229,14 +229,12 @@ def missed(made: Poster, read: str) -> list[Line]:
 def test_what_is_set_can_be_read_back(fonts: Fonts, count: int) -> None:
     pytest.importorskip("rapidocr", reason="the extra documents is not installed")
     import io
-    import logging
 
     import numpy as np
     from PIL import Image
     from rapidocr import RapidOCR
 
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    reader = RapidOCR()
+    reader = RapidOCR(params={"Global.log_level": "error"})
     lines = lost = 0
     for i in range(count):
         made = poster(fonts, 3 * i, ("feed", "poster")[i % 2], "zh" if i % 3 else "en")  # type: ignore[arg-type]

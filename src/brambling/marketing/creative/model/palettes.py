@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CONTRAST_MIN = 4.5  # AA for text of any size
 
@@ -22,6 +22,17 @@ class Palette:
     dark: str
     mid: str
     light: str
+
+    def faded(self) -> Palette:
+        """The picture's colours nearer to its ground: what is strewn around the motif stays behind it."""
+        shades = {name: mixed(getattr(self, name), self.block, 0.55) for name in ("dark", "mid", "light")}
+        return replace(self, **shades)
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """``share`` of ``colour`` over ``ground``."""
+    pairs = ((int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * one + (1 - share) * other):02X}" for one, other in pairs)
 
 
 PALETTES = (

@@ -14,7 +14,7 @@ from html import escape
 from brambling.kit.errors import InputRejected, InvariantBroken
 from brambling.marketing.creative.model.fonts import Fonts, Style
 from brambling.marketing.creative.model.motifs import motif, ornaments, spread
-from brambling.marketing.creative.model.palettes import CONTRAST_MIN, PALETTES, Palette, contrast
+from brambling.marketing.creative.model.palettes import CONTRAST_MIN, PALETTES, Palette, contrast, mixed
 from brambling.marketing.creative.model.setting import balanced, wrap
 from brambling.marketing.creative.rules.wording import Copy, Draw
 from brambling.marketing.creative.shapes import Channel, Line, Poster
@@ -63,7 +63,15 @@ def compose(copy: Copy, link: str, group: str, season: str, channel: Channel, lo
         raise InputRejected(f"the sheet's words do not fit on a {channel}", expected="shorter lines in the sheet")
     lines, art, code = made
     _require_legible(lines)
-    svg = _svg(width, height, look, lines, _art(art, group, season, look, height), page.rules(lines), _code(link, code))
+    svg = _svg(
+        width,
+        height,
+        look,
+        lines,
+        _art(art, group, season, look, (float(width), float(height))),
+        page.rules(lines),
+        _code(link, code),
+    )
     variant = (look.palette.name, look.layout, "mirrored" if look.mirrored else "plain", season)
     return Poster(channel, width, height, svg, tuple(lines), code, art, variant)
 
@@ -267,7 +275,7 @@ class _Page:
         if tall:
             side = min(0.74 * self.width, bottom - 24 * u - head.height - 44 * u - self.margin)
         room = bottom - 24 * u - self.margin - (side + 44 * u if tall else 0)
-        if side < 0.24 * self.width or head.height > room + 0.5:
+        if side < (0.48 if tall else 0.24) * self.width or head.height > room + 0.5:
             return None
         at_right = self.look.mirrored if tall else not self.look.mirrored
         x = self.width - self.margin - side if at_right else self.margin
@@ -298,7 +306,7 @@ class _Page:
         return f'<path d="{"".join(out)}" stroke="{self.palette.hair}" stroke-width="{2 * u:.1f}"/>'
 
 
-def _art(box: Box, group: str, season: str, look: Look, height: float) -> str:
+def _art(box: Box, group: str, season: str, look: Look, size: tuple[float, float]) -> str:
     """Ground, a disc behind the motif, the motif, and the season strewn around it."""
     left, top, right, bottom = box
     p = look.palette
@@ -309,19 +317,35 @@ def _art(box: Box, group: str, season: str, look: Look, height: float) -> str:
     side = small * share
     x = left + wide * ((0.3 if look.mirrored else 0.7) if wide > 1.6 * tall else 0.5)
     y = top + tall * (0.52 if tall <= 1.3 * wide else 0.55)
-    shape = (
-        f'<circle cx="{left + wide / 2:.1f}" cy="{top + tall / 2:.1f}" r="{wide / 2:.1f}"/>'
+    ground = (
+        f'<circle cx="{left + wide / 2:.1f}" cy="{top + tall / 2:.1f}" r="{wide / 2:.1f}" fill="{p.block}"/>'
         if round_
-        else f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
+        else f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{p.block}"/>'
     )
-    disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{side * (0.62 if round_ else 0.68):.1f}" fill="{p.light}" fill-opacity="{0.12 if _dark(p) else 0.7}"/>'
+    radius = side * (0.62 if round_ else 0.68)
+    light = mixed(p.light, p.block, 0.12 if _dark(p) else 0.7)
+    disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{light}"/>'
     inner = (left + 0.14 * wide, top + 0.14 * tall, right - 0.14 * wide, bottom - 0.14 * tall) if round_ else box
     places = spread(inner, (x, y, side * 0.68), max(0.6, small / 400), look.numbers)
-    strewn = ornaments(season, p, places[: 4 if round_ else 14])
+    strewn = ornaments(season, p.faded(), places[: 4 if round_ else 14])
     drawn = motif(group, p, x - side / 2, y - side / 2, side, look.mirrored)
-    return (
-        f'<clipPath id="art">{shape}</clipPath><g clip-path="url(#art)"><g fill="{p.block}">{shape}</g>{disc}'
-        f'<g opacity="0.55">{strewn}</g>{drawn}</g>'
+    return ground + disc + ("" if round_ else _trimmed(box, y, radius, p.paper, size)) + strewn + drawn
+
+
+def _trimmed(box: Box, y: float, radius: float, paper: str, size: tuple[float, float]) -> str:
+    """Paper over what a disc leaves outside its box; a clip would say the same and cost the renderer a layer."""
+    left, top, right, bottom = box
+    width, height = size
+    cut = [
+        (0.0, y - radius, width, top) if y - radius < top else None,
+        (0.0, bottom, width, min(height, y + radius + 1)) if y + radius > bottom else None,
+        (0.0, top, left, bottom) if left > 0 else None,
+        (right, top, width, bottom) if right < width else None,
+    ]
+    return "".join(
+        f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="{paper}"/>'
+        for x0, y0, x1, y1 in filter(None, cut)
+        if x1 > x0 and y1 > y0
     )
 
 

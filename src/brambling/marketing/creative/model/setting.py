@@ -9,7 +9,8 @@ from brambling.marketing.creative.model.fonts import Fonts, Style
 # What may not begin a line, what may not end one (the basic rules of GB/T 15834 and of every newspaper).
 _NOT_FIRST = set("，。、；：！？）」』”’》…%‰·,.;:!?)")
 _NOT_LAST = set("（「『“‘《¥￥(")
-_CLAUSE = re.compile(r"(?<=[，；。])(?![，；。”’」）])|(?<=[,;]\s)")
+_CLAUSE = re.compile(r"(?<=[，；。])(?![，；。”’」）])|(?<=[;.]\s)")
+_COMMA = re.compile(r"(?<=,\s)")  # in English a good place only where there is one of them: else it parts a list
 _PIECE = re.compile(r"“[^”]{1,8}”|[\x21-\x7e–—é]+|\s+|.", re.DOTALL)
 
 
@@ -30,7 +31,8 @@ def wrap(text: str, width: float, size: float, style: Style, fonts: Fonts) -> li
 def balanced(text: str, width: float, size: float, style: Style, fonts: Fonts) -> list[str]:
     """As :func:`wrap` with as few lines, broken at punctuation where that takes no more, else as even as they go."""
     best = wrap(text, width, size, style, fonts)
-    clauses = _joined(_CLAUSE.split(text), width, size, style, fonts)
+    pattern = _COMMA if text.count(", ") == 1 and "; " not in text else _CLAUSE
+    clauses = _joined(pattern.split(text), width, size, style, fonts)
     if len(clauses) <= len(best) and all(fonts.width(line, size, style) <= width for line in clauses):
         return clauses
     low, high = width / 4, width
