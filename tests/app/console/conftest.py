@@ -23,10 +23,10 @@ from tests.shops import shop_rows
 from brambling.bank import consent, customers
 from brambling.bank.customers import Customer
 from brambling.credit import underwriting
-from brambling.engine.access import add_user
+from brambling.engine.access import User, add_user
 from brambling.kit.clock import SystemClock
 from brambling.kit.crypto import load_cipher
-from brambling.kit.db import Database, create_database, drop_database
+from brambling.kit.db import Database, WriteSession, create_database, drop_database
 from brambling.kit.ids import new_id
 from brambling.kit.settings import Settings
 
@@ -42,6 +42,7 @@ PEOPLE = {
     "mara": ("marketer",),
     "inva": ("investment_manager",),
     "aud": ("auditor",),
+    "fund": ("company_manager",),
 }
 USCCS = ("91110000600037341L", "91350100M000100Y43")
 
@@ -102,8 +103,11 @@ def _settle(url: str, given: Settings) -> tuple[Customer, uuid.UUID, Customer, u
     db = Database.at(url)
     found: list[Any] = []
     with db.write() as session:
-        for name, roles in PEOPLE.items():
-            add_user(session, name, PASSWORD, roles, now=clock.now(), actor="test")
+        people = {
+            name: add_user(session, name, PASSWORD, roles, now=clock.now(), actor="test")
+            for name, roles in PEOPLE.items()
+        }
+        _funds(session, people["fund"], clock)
         for uscc, name, scale in zip(USCCS, ("春风小吃店", "大河食品批发公司"), (1, 60), strict=True):
             shop = Customer(
                 new_id(clock.now()), uscc, name, "6210", "320500", synthetic=True, opened_on=date(2023, 5, 1)
@@ -118,6 +122,27 @@ def _settle(url: str, given: Settings) -> tuple[Customer, uuid.UUID, Customer, u
             assert made.outcome == ("offer" if scale == 1 else "refer")
     db.close()
     return found[0], found[1], found[2], found[3]
+
+
+def _funds(session: WriteSession, manager: User, clock: SystemClock) -> None:
+    """Two wealth companies with customers' trades of half a year; the manager is of the first."""
+    from brambling.wealth.structure import add_company, appoint, import_trades, publish
+
+    now, last = clock.now(), clock.today() - timedelta(days=1)
+    for company, product in (("青山理财", "QS-1"), ("白水理财", "BS-1")):
+        owner = add_company(session, company, [product], now=now, synthetic=True)
+        if company == "青山理财":
+            appoint(session, manager, owner, now=now)
+        rows = []
+        for number in range(60):
+            begin = last - timedelta(days=180 - number % 30)
+            rows.append((begin, product, f"{product}-{number}", f"{20_000 + 100 * number}.00"))
+            rows.append((begin + timedelta(days=20 + number % 40), product, f"{product}-{number}", "-4000.00"))
+            rows.append((last - timedelta(days=number % 25), product, f"{product}-{number}", f"{1_000 + number}.00"))
+        names = ["date", "product", "customer", "amount"]
+        import_trades(session, pl.DataFrame(rows, schema=names, orient="row"), now=now)
+        for back in (100, 1, 0):
+            publish(session, product, last - timedelta(days=back), now=now)
 
 
 def recent_rows(scale: int = 1) -> pl.DataFrame:
