@@ -67,6 +67,9 @@ ROOMS: Mapping[str, Entry] = {
             "backtest": Entry(
                 "a forecast-driven ladder on real flows and a curve", "brambling.wealth.ladder.commands", "backtest"
             ),
+            "negotiate": Entry(
+                "a sales plan between platform and manager", "brambling.wealth.negotiation.commands", "negotiate"
+            ),
             "advise": Entry("what is idle, and where until when", "brambling.wealth.advice.commands", "advise"),
         },
     ),
