@@ -79,6 +79,7 @@ def test_the_restaurant_in_the_scenic_area_needs_it_and_the_repair_shop_next_doo
         {"vulnerable": "yes"},
         {"student": "yes"},
         {"owner_age": "17"},
+        {"age": "16"},
         {"minor": "yes"},
         {"over_indebted": "no", "debt_service_share": "0.9"},
     ],

@@ -37,6 +37,7 @@ KNOWN: Mapping[str, Kind] = {
     "student": "flag",
     "minor": "flag",
     "owner_age": "number",
+    "age": "number",
     "opened_on": "date",
     "scenic_area": "flag",
     "payroll_day": "integer",

@@ -12,6 +12,7 @@ from typing import Literal
 from brambling.marketing.needs.rules.conditions import Facts
 
 AGE_ADULT = 18  # Civil Code, article 17
+AGES = ("owner_age", "age")
 # Half of the income already goes to lenders: no further credit is pushed, whatever a flag says.
 DEBT_SERVICE_SHARE_MAX = Decimal("0.5")
 
@@ -21,7 +22,7 @@ TELLING: dict[Group, tuple[str, ...]] = {
     "over-indebted": ("over_indebted", "debt_service_share"),
     "vulnerable": ("vulnerable",),
     "student": ("student",),
-    "minor": ("minor", "owner_age"),
+    "minor": ("minor", "owner_age", "age"),
 }
 # What no offer but one of credit speaks of; a loan by another name is still a loan.
 CREDIT_WORDS = ("loan", "credit", "borrow", "overdraft", "financing", "贷", "授信", "借款", "融资", "透支")
@@ -38,7 +39,7 @@ def _sign(column: str, facts: Facts) -> bool | None:
     if value is None:
         return None
     if isinstance(value, Decimal):
-        return value < AGE_ADULT if column == "owner_age" else value > DEBT_SERVICE_SHARE_MAX
+        return value < AGE_ADULT if column in AGES else value > DEBT_SERVICE_SHARE_MAX
     return value is True
 
 
