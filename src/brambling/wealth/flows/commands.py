@@ -55,6 +55,9 @@ def forecast_command(
     hierarchy: Hierarchy = "",
     paths: PathsFile = None,
     out: OutFile = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="local, or dask: parts of a large panel on all cores or a cluster.")
+    ] = "local",
     report: ReportFile = None,
     as_json: JsonFlag = False,
     lang: LangOption = "en",
@@ -71,6 +74,8 @@ def forecast_command(
     from brambling.wealth.flows import report as words
     from brambling.wealth.flows.service import forecast
 
+    if engine not in ("local", "dask"):
+        raise InputRejected(f"--engine {engine}", expected="local or dask")
     if paths is not None and paths.suffix.lower() not in {".parquet", ".csv"}:
         raise InputRejected(f"cannot write paths to {paths.name!r}", expected="a name ending in .parquet or .csv")
     with progress(quiet=as_json) as display:
@@ -84,6 +89,7 @@ def forecast_command(
             mapping=parse_map(map_),
             paths=PATHS_KEPT if paths is not None else 0,
             seed=seed,
+            engine="dask" if engine == "dask" else "local",
             said=lambda done, total: display.update(task, completed=done, total=total),
         )
     _warn(made, lang)

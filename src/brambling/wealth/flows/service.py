@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from brambling.kit.errors import InputRejected
+from brambling.kit.errors import ExtraMissing, InputRejected
 from brambling.wealth.flows.features import Bools, Calendar, CalendarName, calendar_of
 from brambling.wealth.flows.model import bands, known
 from brambling.wealth.flows.model import paths as joint
@@ -36,6 +38,7 @@ from brambling.wealth.flows.shapes import Choice, Coverage, Forecast, History, P
 if TYPE_CHECKING:
     import polars as pl
 
+Engine = Literal["local", "dask"]
 PRODUCTS_AT_ONCE = 1_000
 PATHS_FOR_SUMS, PATHS_MIN = 500, 100  # paths behind the quantiles of sums; fewer where a panel is very large
 PATH_CELLS_MAX = 60_000_000
@@ -69,13 +72,16 @@ def forecast(
     mapping: Mapping[str, str] | None = None,
     paths: int = 0,
     seed: int = 7,
+    engine: Engine = "local",
     said: Callable[[int, int], object] = lambda done, total: None,
 ) -> Forecast:
     """Forecast every product of ``flows`` (a path or any dataframe) for ``horizon`` days after its last day.
 
     ``hierarchy`` (``"company>product>channel"`` or a sequence of columns) also forecasts every level above, so that all
     sums are exact. ``sales_plan`` (date, product, channel, quota) is added to subscriptions by the share of it that came
-    in the past. ``paths`` joint paths are kept in the result when it is above 0. The same seed gives the same numbers.
+    in the past. ``engine`` says where the parts of ``PRODUCTS_AT_ONCE`` products are computed: ``local`` one after the other,
+    ``dask`` on whatever Dask's own configuration names (its processes here, a cluster's workers where a client is
+    open); the numbers are the same. ``paths`` joint paths are kept in the result when it is above 0. The same seed gives the same numbers.
     Raises InputRejected for input that cannot be used; see docs/algorithms/forecast.md for the method.
     """
     if not 1 <= horizon <= HORIZON_DAYS_MAX:
@@ -88,12 +94,31 @@ def forecast(
     panel, extra, notes = _without_known(panel, sales_plan, horizon, days, mapping)
     at_once = len(panel.products) if columns else PRODUCTS_AT_ONCE
     starts = range(0, len(panel.products), at_once)
-    parts = []
-    for number, first in enumerate(starts):
-        rows = slice(first, first + at_once)
-        parts.append(_part(_rows(panel, rows), extra[:, rows], horizon, days, paths, seed, bool(columns)))
-        said(number + 1, len(starts))
+    work = [
+        partial(_part, _rows(panel, rows), extra[:, rows], horizon, days, paths, seed, bool(columns))
+        for rows in (slice(first, first + at_once) for first in starts)
+    ]
+    parts = _run(work, engine, said)
     return _together(parts, panel, horizon, seed, [*panel.notes, *notes])
+
+
+def _run(work: Sequence[Callable[[], _Part]], engine: Engine, said: Callable[[int, int], object]) -> list[_Part]:
+    """The parts in order, here or by Dask, which also carries them to other machines."""
+    if engine == "local":
+        parts = []
+        for number, one in enumerate(work):
+            parts.append(one())
+            said(number + 1, len(work))
+        return parts
+    try:
+        dask: Any = import_module("dask")
+    except ImportError:
+        raise ExtraMissing("fields", "a forecast on Dask") from None
+    # an open client or a configured scheduler goes first; parts hold the interpreter, so processes and not threads
+    given = dask.config.get("scheduler", None) or ("processes" if dask.base.get_scheduler() is None else None)
+    made: tuple[_Part, ...] = dask.compute(*(dask.delayed(one)() for one in work), scheduler=given)
+    said(len(work), len(work))
+    return list(made)
 
 
 def _columns(hierarchy: str | Sequence[str]) -> tuple[str, ...]:
