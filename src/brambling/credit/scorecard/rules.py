@@ -26,12 +26,38 @@ MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "#n/a", "?", "."})
 _MARKS = str.maketrans("", "", ",，$¥￥€£ \u00a0")
 
 Kind = Literal["number", "category", "history"]
+How = Literal["same", "ratio", "per", "prefix", "count"]
+SAME, DIFFERENT = "yes", "no"
+# A quotient exists only where no engine overflows or underflows: denominators from LEAST to MOST, numerators as far from 0.
+LEAST, MOST = 1e-9, 1e15
 Direction = Literal["increasing", "decreasing", "free"]
 
 
 @dataclass(frozen=True)
+class Made:
+    """How the value of a line is made of columns.
+
+    ``same``: ``yes`` or ``no``, whether two columns hold one label. ``ratio``: the first over the second. ``per``: the
+    first over the second and one more (an amount a head; the count may be 0). ``prefix``: the first ``length`` letters of
+    a code. ``count``: how many loans of the fit had the same label; its bins are those of labels. Missing where a part is.
+    """
+
+    how: How
+    columns: tuple[str, ...]
+    length: int = 0
+
+    @property
+    def name(self) -> str:
+        """The line's name, which names its columns: ``a = b``, ``a / b``, ``a / (b + 1)``, ``a[:3]``, ``count(a)``."""
+        first, last = self.columns[0], self.columns[-1]
+        names = {"same": f"{first} = {last}", "ratio": f"{first} / {last}", "per": f"{first} / ({last} + 1)"}
+        return {**names, "prefix": f"{first}[:{self.length}]", "count": f"count({first})"}[self.how]
+
+
+@dataclass(frozen=True)
 class Characteristic:
-    """One column and its bins, in this order: the bins proper, then one for each special value, missing, unseen.
+    """One column, or what is ``made`` of columns, and its bins, in this order: the bins proper, then one for each special
+    value, missing, unseen.
 
     ``number``: bin i holds edges[i-1] <= x < edges[i]. ``category``: ``labels`` gives the bin of a label.
     ``history``: ``labels`` gives the bin of a whole code, ``prefixes`` that of its first letters where the code was never
@@ -50,6 +76,12 @@ class Characteristic:
     labels: Mapping[str, int] | None = None
     prefixes: tuple[tuple[int, Mapping[str, int]], ...] = ()
     width: int = 0
+    made: Made | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the application that it reads."""
+        return self.made.columns if self.made else (self.name,)
 
     @property
     def proper(self) -> int:
@@ -66,8 +98,18 @@ class Characteristic:
         """The bin of a category that the card never saw."""
         return len(self.points) - 1
 
+    def bin_in(self, application: Mapping[str, Any]) -> int:
+        """The bin of an application; a column that it lacks is missing."""
+        first = application.get(self.columns[0])
+        if self.made is None or self.made.how in ("prefix", "count"):
+            return self.bin_of(first)
+        other = application.get(self.columns[1])
+        if self.made.how == "same":
+            return self.bin_of(same(label_of(first, self.width), label_of(other, self.width)))
+        return self.bin_of(quotient(number_of(first), number_of(other), 1.0 if self.made.how == "per" else 0.0))
+
     def bin_of(self, value: Any) -> int:
-        """The bin of a raw value: a number or its text, or a label; None, an empty text and NaN are missing."""
+        """The bin of a value: a number or its text, or a label; None, an empty text and NaN are missing."""
         return self._bin_number(value) if self.kind == "number" else self._bin_label(value)
 
     def _bin_number(self, value: Any) -> int:
@@ -79,7 +121,7 @@ class Characteristic:
         return bisect_right(self.edges, number)
 
     def _bin_label(self, value: Any) -> int:
-        label = label_of(value, self.width)
+        label = label_of(value, 0 if self.kind == "category" else self.width)
         if label is None:
             return self.missing
         assert self.labels is not None
@@ -121,9 +163,23 @@ class Card:
     calibration: Calibration
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the card reads."""
+    def names(self) -> tuple[str, ...]:
+        """The names of its lines, which are those of reasons."""
         return tuple(item.name for item in self.characteristics)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the card reads, each once."""
+        return tuple(dict.fromkeys(name for item in self.characteristics for name in item.columns))
+
+    @property
+    def readings(self) -> dict[str, int | None]:
+        """How each column is read: None as a number, else as a label of this width (0: as it stands)."""
+        return {
+            name: None if item.kind == "number" else item.width
+            for item in self.characteristics
+            for name in item.columns
+        }
 
 
 @dataclass(frozen=True)
@@ -181,9 +237,26 @@ def label_of(value: Any, width: int = 0) -> str | None:
     return label
 
 
+def same(first: str | None, other: str | None) -> str | None:
+    """Whether two labels are one, as a label."""
+    if first is None or other is None:
+        return None
+    return SAME if first == other else DIFFERENT
+
+
+def quotient(upper: float | None, lower: float | None, more: float = 0.0) -> float | None:
+    """``upper / (lower + more)``; None where that is beyond what every engine divides alike."""
+    if upper is None or lower is None:
+        return None
+    lower += more
+    if not LEAST <= lower <= MOST or not (upper == 0 or LEAST <= abs(upper) <= MOST):
+        return None
+    return upper / lower
+
+
 def bins_of(card: Card, application: Mapping[str, Any]) -> list[int]:
     """The bin of every characteristic; a column that the application lacks is missing."""
-    return [item.bin_of(application.get(item.name)) for item in card.characteristics]
+    return [item.bin_in(application) for item in card.characteristics]
 
 
 def sum_points(card: Card, bins: Sequence[int]) -> int:
@@ -197,7 +270,7 @@ def sum_points(card: Card, bins: Sequence[int]) -> int:
 
 
 def points_of(card: Card, bins: Sequence[int]) -> dict[str, int]:
-    """Every part of the score by name (``base``, a column, or ``a * b``); they sum to the score."""
+    """Every part of the score by name (``base``, a line, or ``a * b``); they sum to the score."""
     parts = {"base": card.base}
     for item, place in zip(card.characteristics, bins, strict=True):
         parts[item.name] = item.points[place]
@@ -292,7 +365,7 @@ def step_highest(card: Card, place: int) -> list[int]:
 
 def is_monotone(card: Card, name: str) -> bool:
     """Whether the card keeps the direction that it states for a number, proved over every combination of bins."""
-    place = card.columns.index(name)
+    place = card.names.index(name)
     direction = card.characteristics[place].direction
     if direction == "increasing":  # of the risk: points fall
         return all(step <= 0 for step in step_highest(card, place))

@@ -11,6 +11,7 @@ import numpy as np
 
 from brambling.credit.scorecard.features import leaks, measures, periods
 from brambling.credit.scorecard.features.columns import LeftOut, read_columns
+from brambling.credit.scorecard.features.derived import propose
 from brambling.credit.scorecard.model import artefacts, challenger, exporting, stories, watch
 from brambling.credit.scorecard.model.calibrating import probabilities
 from brambling.credit.scorecard.model.fitting import Choices, Fit, fit_card, score_of_margin
@@ -56,6 +57,7 @@ def fit(
     rejects: Any = None,
     monotone: str = "sensible",
     form: Form | None = None,
+    derived: bool = True,
     mapping: Mapping[str, str] | None = None,
     seed: int = 7,
     clock: Clock | None = None,
@@ -65,7 +67,8 @@ def fit(
 
     The figures come from a card fitted without the held-out rows (the newest quarter by ``time``, else a random quarter);
     the card returned is then fitted on all rows in the same form. ``exclude`` columns are never looked at, ``keep``
-    columns are used whatever the guard says. Raises InputRejected for input that no card can be made of, ExtraMissing
+    columns are used whatever the guard says. With ``derived`` lines made of columns (``a / b``, ``a = b``, ``a[:3]``,
+    ``count(a)``) join where they help out of fold. Raises InputRejected for input that no card can be made of, ExtraMissing
     without the extra ``scorecard``.
     """
     loans = read_loans(source, target=target, bad=bad, weight=weight, time=time, mapping=mapping)
@@ -75,12 +78,16 @@ def fit(
         raise _nothing_left(left_out, source)
     held, newest = periods.split(loans.bad, loans.period, len(loans.periods), HELD_OUT_SHARE, seed)
     early, late = loans.take(~held), loans.take(held)
-    tried = fit_card([raw.take(np.flatnonzero(~held)) for raw in raws], early, Choices(monotone, form, seed))
-    again = Choices(monotone, tried.boosted.form, seed, tried.directions, tried.forest.shape)
-    final = fit_card(raws, loans, again)
+    made, leaking = _made(raws, loans, keep, seed) if derived else ([], [])
+    some = np.flatnonzero(~held)
+    tried = fit_card(
+        [raw.take(some) for raw in raws], early, Choices(monotone, form, seed), [raw.take(some) for raw in made]
+    )
+    again = Choices(monotone, tried.boosted.form, seed, tried.directions, tried.forest.shape, tried.lines, tried.since)
+    final = fit_card(raws, loans, again, made)
     risks = _risks(tried, late)
     figures = {name: _figures(late, risk, seed) for name, risk in risks.items()}
-    dropped = [raw.name for raw in raws if raw.name not in final.card.columns]
+    dropped = [raw.name for raw in raws if raw.name not in final.card.names]
     seen = sums(tried.card, bins_of_frame(tried.card, early.frame))
     stability, rates = watch.over_periods(tried.card, early, late, seen)
     at, own = (clock or SystemClock()).now(), figures["card"]
@@ -95,7 +102,7 @@ def fit(
         free_figures=figures["free"],
         by_period=_by_period(late, risks["card"], seed) if newest else {},
         stories=stories.tell(final.card, bins_of_frame(final.card, loans.frame), loans),
-        left_out=(*left_out, *((name, Reason("no-information", {})) for name in dropped)),
+        left_out=(*left_out, *leaking, *((name, Reason("no-information", {})) for name in dropped)),
         notes=(*loans.notes, *notes),
         stability=stability,
         rates=rates,
@@ -138,6 +145,14 @@ def _usable(
     found = [item for item in leaks.find_leaks(raws, loans, seed) if item[0] not in keep]
     names = {name for name, _ in found}
     return [raw for raw in raws if raw.name not in names], [*found, *out], notes
+
+
+def _made(raws: list[Raw], loans: Loans, keep: Collection[str], seed: int) -> tuple[list[Raw], list[LeftOut]]:
+    """Lines that could be made of the usable columns, and those of them that know the outcome."""
+    made = propose(raws)
+    found = [item for item in leaks.find_made_leaks(made, raws, loans, seed) if item[0] not in keep]
+    names = {name for name, _ in found}
+    return [raw for raw in made if raw.name not in names], found
 
 
 def _risks(tried: Fit, late: Loans) -> dict[str, tuple[Floats, Floats]]:
@@ -201,7 +216,7 @@ def score(
     bins = bins_of_frame(opened, frame)
     for item, place in zip(opened.characteristics, bins, strict=True):
         strange = int((place == item.unseen).sum())
-        if strange:
+        if strange and item.made is None:
             notes.append(Reason("unseen-labels", {"column": item.name, "rows": str(strange)}))
     total = sums(opened, bins)
     p = probabilities(opened.calibration, total)
@@ -213,7 +228,7 @@ def score(
     elif model == "challenger":
         raise InputRejected("a card alone has no challenger", expected="the artefact that fit made")
     where, _ = reasons(opened, bins)
-    names = np.array([*opened.columns, None], dtype=object)
+    names = np.array([*opened.names, None], dtype=object)
     made = {
         "row": np.arange(1, frame.height + 1),
         "probability_default": p,
@@ -302,4 +317,4 @@ def explain(card: CardLike, application: Mapping[str, Any]) -> dict[str, int]:
 
     opened = open_card(card)
     frame = pl.DataFrame({name: [application.get(name)] for name in opened.columns})
-    return dict(zip(opened.columns, losses(opened, bins_of_frame(opened, frame))[0].tolist(), strict=True))
+    return dict(zip(opened.names, losses(opened, bins_of_frame(opened, frame))[0].tolist(), strict=True))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from brambling.credit.scorecard.rules import Calibration, Card, Characteristic, Pair
+from brambling.credit.scorecard.rules import Calibration, Card, Characteristic, Made, Pair
 from brambling.engine.learn import Artefact
 from brambling.kit.errors import InputRejected
 from brambling.kit.reasons import Reason
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KIND, FORMAT = "scorecard", 1
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Labels = NDArray[np.object_]
 Form = Literal["additive", "pairs"]
 
 
@@ -52,12 +53,14 @@ class Loans:
 
 @dataclass(frozen=True, eq=False)
 class Raw:
-    """A column as values: numbers (NaN is missing) or labels (None is missing); codes have a ``width``."""
+    """A column, or what is made of columns, as values: numbers (NaN is missing) or labels (None is missing); codes have a
+    ``width``."""
 
     name: str
     numbers: Floats | None = None
-    labels: NDArray[np.object_] | None = None
+    labels: Labels | None = None
     width: int = 0
+    made: Made | None = None
 
     def take(self, rows: NDArray[Any]) -> Raw:
         """These rows."""
@@ -192,18 +195,22 @@ class Monitored:
         return any(one.level == "alarm" for one in self.stability) or any(one.level == "alarm" for one in self.rates)
 
 
+_WRITTEN_APART = ("points", "prefixes", "labels", "made")
+
+
 def card_to_plain(card: Card) -> dict[str, Any]:
     """The card as JSON knows it."""
     return {
         "base": card.base,
         "characteristics": [
             {
-                **{key: value for key, value in item.__dict__.items() if key not in ("points", "prefixes", "labels")},
+                **{key: value for key, value in item.__dict__.items() if key not in _WRITTEN_APART},
                 "points": list(item.points),
                 "edges": list(item.edges),
                 "specials": list(item.specials),
                 "labels": None if item.labels is None else dict(item.labels),
                 "prefixes": [[length, dict(bins)] for length, bins in item.prefixes],
+                **({"made": {**item.made.__dict__, "columns": list(item.made.columns)}} if item.made else {}),
             }
             for item in card.characteristics
         ],
@@ -218,6 +225,10 @@ def card_to_plain(card: Card) -> dict[str, Any]:
     }
 
 
+def _made(entry: Mapping[str, Any] | None) -> Made | None:
+    return None if entry is None else Made(entry["how"], tuple(entry["columns"]), entry["length"])
+
+
 def card_of_plain(data: Mapping[str, Any]) -> Card:
     """The card of its JSON; raises InputRejected where that is no card."""
     try:
@@ -229,6 +240,7 @@ def card_of_plain(data: Mapping[str, Any]) -> Card:
                     "edges": tuple(entry["edges"]),
                     "specials": tuple(entry["specials"]),
                     "prefixes": tuple((length, bins) for length, bins in entry["prefixes"]),
+                    "made": _made(entry.get("made")),
                 }
             )
             for entry in data["characteristics"]

@@ -27,10 +27,7 @@ def scorer_of_card(card: Card, name: str) -> Scorer:
     """The scorer of a card: ``score``, ``probability_default`` and ``reason_1`` to ``reason_4`` (names of columns)."""
 
     compiled, calibration = compile_card(card), card.calibration
-    read = [
-        (item.name, _number if item.kind == "number" else partial(_label, width=item.width))
-        for item in card.characteristics
-    ]
+    read = [(name, _number if width is None else partial(_label, width=width)) for name, width in card.readings.items()]
 
     def decide(application: Mapping[str, Any]) -> Mapping[str, Any]:
         hundredths, names = compiled.row([convert(application.get(name)) for name, convert in read])
@@ -42,7 +39,9 @@ def scorer_of_card(card: Card, name: str) -> Scorer:
         return outcome
 
     edges = [edge for item in card.characteristics for edge in (*item.edges, *item.specials)]
-    return Scorer(name, decide, tuple(dict.fromkeys(edges)), form_of_card(card))
+    # a form speaks of one field at a time: a card with lines made of two columns is searched, not proved
+    form = form_of_card(card) if all(len(item.columns) == 1 for item in card.characteristics) else None
+    return Scorer(name, decide, tuple(dict.fromkeys(edges)), form)
 
 
 def _number(value: Any) -> float:
@@ -81,7 +80,7 @@ def _table(item: Characteristic, values: Any) -> dict[str, Any]:
     if item.kind == "number":
         return {
             "bins": {
-                "field": item.name,
+                "field": item.columns[0],
                 "edges": list(item.edges),
                 "values": [values[place] for place in range(item.proper)],
                 "specials": [[special, values[item.proper + place]] for place, special in enumerate(item.specials)],
@@ -90,7 +89,7 @@ def _table(item: Characteristic, values: Any) -> dict[str, Any]:
         }
     return {
         "labels": {
-            "field": item.name,
+            "field": item.columns[0],
             "values": {label: values[place] for label, place in (item.labels or {}).items()},
             "prefixes": [
                 [length, {start: values[place] for start, place in bins.items()}] for length, bins in item.prefixes

@@ -44,7 +44,7 @@ class History:
 def learn(raw: Raw, bad: Floats, weight: Floats, expected: Floats) -> History:
     """The history of every code of ``raw``."""
     assert raw.labels is not None
-    lengths = [length for length in PREFIX_WIDTHS if length < raw.width] if raw.width else []
+    lengths = [length for length in PREFIX_WIDTHS if length < raw.width] if raw.width and not raw.made else []
     here = np.array([label is not None for label in raw.labels])
     labels, observed, awaited = raw.labels[here], (weight * bad)[here], (weight * expected)[here]
     prior = PRIOR_ROWS * float(np.average(expected, weights=weight))

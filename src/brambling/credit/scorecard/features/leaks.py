@@ -105,6 +105,22 @@ def find_leaks(raws: list[Raw], loans: Loans, seed: int) -> list[LeftOut]:
     return list(found.items())
 
 
+def find_made_leaks(made: list[Raw], raws: list[Raw], loans: Loans, seed: int) -> list[LeftOut]:
+    """Lines made of columns that know the outcome though their columns do not: filled only for one side, or alone far
+    better than all columns together."""
+    found = dict(item for item in (filled_for_bad(raw, loans) for raw in made) if item is not None)
+    single = {raw.name: auc(loans.bad, alone(raw, loans, seed), loans.weight) for raw in made if raw.name not in found}
+    strong = [name for name, value in single.items() if value >= ALONE_STRONG_AUC]
+    if strong:
+        together = _together([alone(raw, loans, seed) for raw in raws], loans, folds(loans.bad, 4, seed + 1))
+        for name in strong:
+            if single[name] >= ALONE_AUC:
+                found[name] = Reason("leak-alone", {"auc": f"{single[name]:.3f}"})
+            elif single[name] >= together + ABOVE_OTHERS_AUC:
+                found[name] = Reason("leak-above-others", {"auc": f"{single[name]:.3f}", "others": f"{together:.3f}"})
+    return list(found.items())
+
+
 def _together(lifts: list[Floats], loans: Loans, fold: Ints) -> float:
     """AUC, out of fold, of boosting on all these columns."""
     import lightgbm as lgb

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from brambling.credit.scorecard.shapes import Figures, Floats, Interval
+from brambling.credit.scorecard.shapes import Figures, Floats, Interval, Ints
 
 RESAMPLES = 200
 ECE_BINS = 10
@@ -19,6 +19,17 @@ def auc(bad: Floats, risk: Floats, weight: Floats) -> float:
     if bads <= 0 or goods <= 0:
         return float("nan")
     return float((weight * bad * (below + at / 2)).sum() / (bads * goods))
+
+
+def auc_within(bad: Floats, risk: Floats, weight: Floats, period: Ints) -> float:
+    """AUC among the rows of each period, averaged by the periods' weight: what orders loans, not what orders years."""
+    values, share = [], []
+    for number in np.unique(period):
+        rows = period == number
+        if 0 < bad[rows].sum() < rows.sum():
+            values.append(auc(bad[rows], risk[rows], weight[rows]))
+            share.append(float(weight[rows].sum()))
+    return float(np.average(values, weights=share)) if values else float("nan")
 
 
 def _ranks(bad: Floats, risk: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -87,8 +87,7 @@ def make(
 
 def champion(fit: Fit) -> str:
     """Whose probability is told: the card's, unless the challenger orders far better out of fold."""
-    card_auc = max(fit.boosted.auc_additive, fit.boosted.auc_pairs if fit.boosted.form == "pairs" else 0.0)
-    return "challenger" if fit.forest.auc > card_auc + CHAMPION_AUC else "card"
+    return "challenger" if fit.ordered[1] > fit.ordered[0] + CHAMPION_AUC else "card"
 
 
 def challenger_probabilities(artefact: Artefact, card: Card, frame: pl.DataFrame) -> Floats:

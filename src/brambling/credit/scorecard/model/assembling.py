@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -99,7 +100,8 @@ def _characteristic(item: Binned, points: tuple[int, ...], weight: Floats) -> Ch
         made = Characteristic(item.raw.name, "category", points, _most(item, weight), 0, labels=labels)
     else:
         made = _history(item, points, weight)
-    return Characteristic(**{**made.__dict__, "reference_bin": made.bin_of(made.reference)})
+    made = replace(made, made=item.raw.made, width=0 if item.kind == "number" else item.raw.width)
+    return replace(made, reference_bin=made.bin_of(made.reference))
 
 
 def _history(item: Binned, points: tuple[int, ...], weight: Floats) -> Characteristic:
@@ -113,18 +115,12 @@ def _history(item: Binned, points: tuple[int, ...], weight: Floats) -> Character
     lift = history.values(item.past, item.raw)
     here = np.flatnonzero(~np.isnan(lift))
     middle = weighted_median(lift[here], weight[here])
-    typical = item.raw.labels[here[np.abs(lift[here] - middle).argmin()]]
-    prefixes = tuple((length, bins(dict(values))) for length, values in item.past.prefixes)
-    return Characteristic(
-        item.raw.name,
-        "history",
-        points,
-        str(typical),
-        0,
-        labels=bins(dict(item.past.codes)),
-        prefixes=prefixes,
-        width=item.raw.width,
-    )
+    typical = str(item.raw.labels[here[np.abs(lift[here] - middle).argmin()]])
+    labels, prefixes = bins(dict(item.past.codes)), tuple((n, bins(dict(known))) for n, known in item.past.prefixes)
+    if item.raw.made and item.raw.made.how == "prefix":
+        prefixes, labels = ((item.raw.made.length, labels),), {}
+        typical = typical.ljust(item.raw.width, "0")  # a whole code that starts so
+    return Characteristic(item.raw.name, "history", points, typical, 0, labels=labels, prefixes=prefixes)
 
 
 def _most(item: Binned, weight: Floats) -> str:
@@ -155,7 +151,7 @@ def _kept(card: Card, place: int) -> Card:
         if mend:
             for above in range(low + 1, item.proper):
                 points[above] += mend
-    mended = Characteristic(**{**item.__dict__, "points": tuple(points)})
+    mended = replace(item, points=tuple(points))
     return Card(
         card.base,
         (*card.characteristics[:place], mended, *card.characteristics[place + 1 :]),

@@ -51,6 +51,13 @@ class Binned:
         return len(self.groups) if self.kind == "category" else len(self.edges) + 1
 
     @property
+    def sign(self) -> int:
+        """Which way the risk goes with the bin: 1 up (bins of labels stand in order of risk), -1 down, 0 either."""
+        if self.kind == "number" or (self.raw.made and self.raw.made.how == "count"):
+            return {"increasing": 1, "decreasing": -1, "free": 0}[self.direction]
+        return 1
+
+    @property
     def bins(self) -> int:
         """All bins."""
         return self.proper + len(self.specials) + 2
@@ -65,6 +72,10 @@ def bin_all(
 
 def bin_one(raw: Raw, bad: Floats, weight: Floats, expected: Floats, fold: Ints, *, monotone: str) -> Binned:
     """The bins of one column. ``monotone`` is ``sensible`` (plainly bent numbers stay free), ``all`` or ``none``."""
+    if raw.made and raw.made.how == "count":
+        return _bin_count(raw, bad, weight)
+    if raw.made and raw.made.how == "prefix":
+        return _bin_history(raw, bad, weight, expected, fold)
     if raw.numbers is None:
         assert raw.labels is not None
         distinct = len({label for label in raw.labels.tolist() if label is not None})
@@ -108,6 +119,19 @@ def _bin_history(raw: Raw, bad: Floats, weight: Floats, expected: Floats, fold: 
     index = np.searchsorted(np.array(edges), lift, side="right").astype(np.int64)
     index[~here] = len(edges) + 1
     past = history.learn(raw, bad, weight, expected)
+    return Binned(raw, "history", "free", edges, (), (), None, past, index)
+
+
+def _bin_count(raw: Raw, bad: Floats, weight: Floats) -> Binned:
+    """Labels by how many other loans have them (log); one that the fit never saw has none."""
+    assert raw.labels is not None
+    here = np.array([label is not None for label in raw.labels])
+    known, place, count = np.unique(raw.labels[here].astype(str), return_inverse=True, return_counts=True)
+    others = np.log(count[place].astype(np.float64))  # log(1 + others), others = count - 1
+    edges = refined(optimal_edges(others, bad[here], weight[here], "auto"), others)
+    index = np.full(raw.labels.size, len(edges) + 1, np.int64)
+    index[here] = np.searchsorted(np.array(edges), others, side="right")
+    past = history.History(dict(zip(known.tolist(), np.log1p(count).tolist(), strict=True)), ())
     return Binned(raw, "history", "free", edges, (), (), None, past, index)
 
 

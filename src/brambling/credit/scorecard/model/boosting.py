@@ -21,12 +21,15 @@ from brambling.credit.scorecard.model.crossing import crossed
 from brambling.credit.scorecard.shapes import Floats, Form, Ints
 
 ROUNDS_MAX, PATIENCE, FOLDS = 800, 40, 4
-RATE = 0.1
+# Slow, on half of the columns and 70 % of the rows at a time, leaves of 80 rows: in windows of the SBA loans before 2000
+# it ordered the years ahead better than the usual 0.1 on everything.
+RATE, COLUMNS_SHARE, ROWS_SHARE, LEAF_ROWS_MAX, RIDGE = 0.05, 0.5, 0.7, 80, 10.0
 PAIRS_MAX = 12
 # A pair stays when its spread is at least this share of the largest characteristic's.
 PAIR_SHARE_MIN = 0.04
 GAIN_AUC_MIN = 0.002
 AHEAD_SHARE, AHEAD_BADS_MIN, ROUNDS_LEAST = 0.2, 30, 40
+ROUNDS_AHEAD = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +86,7 @@ def design_of(binned: Sequence[Binned], part: Ints, bad: Floats, weight: Floats,
         column[item.index >= item.proper] = np.nan
         columns.append(column)
     timed = bool(part.max() > 0)
-    signs = {"increasing": 1, "decreasing": -1}
-    directions = [1 if item.kind != "number" else signs.get(item.direction, 0) for item in binned]
+    directions = [item.sign for item in binned]
     if timed:
         columns.append(part.astype(float))
         directions.append(0)
@@ -111,6 +113,24 @@ def boost(design: Design, fold: Ints, *, seed: int, form: Form | None = None) ->
     return Boosted(tables, chosen, margin, rounds, scores[0], scores[1])
 
 
+def margin_out_of_fold(design: Design, fold: Ints, seed: int) -> Floats:
+    """The additive margin of each row out of fold, each in its own part of time (without offset)."""
+    found = crossed(
+        fold, _settings(design, [], seed), lambda rows: _data(design, rows), rounds_max=ROUNDS_MAX, patience=PATIENCE
+    )
+    return found.margins(lambda mine: design.values[mine], found.rounds)
+
+
+def margin_ahead(design: Design, rows: Ints, late: Any, *, seed: int) -> Floats:
+    """The margin of late rows by an additive fit on earlier ones, as of the newest part of these."""
+    values = design.values[late]
+    if design.timed:
+        values = values.copy()
+        values[:, -1] = design.values[rows, -1].max()
+    booster = _train(design, rows, [], ROUNDS_AHEAD, seed)
+    return np.asarray(booster.predict(values, raw_score=True), dtype=np.float64)
+
+
 def _settings(design: Design, pairs: list[tuple[int, int]], seed: int, depth: int = 2) -> dict[str, Any]:
     time = design.width
     groups: list[list[int]] = [[i] for i in range(design.values.shape[1])]
@@ -129,8 +149,11 @@ def _settings(design: Design, pairs: list[tuple[int, int]], seed: int, depth: in
         "num_leaves": 4,
         "max_bin": 63,
         "min_data_in_bin": 1,
-        "min_data_in_leaf": int(max(10, min(50, design.bad.size // 100))),
-        "lambda_l2": 1.0,
+        "min_data_in_leaf": int(max(10, min(LEAF_ROWS_MAX, design.bad.size // 100))),
+        "lambda_l2": RIDGE,
+        "feature_fraction": COLUMNS_SHARE,
+        "bagging_fraction": ROWS_SHARE,
+        "bagging_freq": 1,
         "monotone_constraints": list(design.directions),
         "interaction_constraints": groups,
         "boost_from_average": False,

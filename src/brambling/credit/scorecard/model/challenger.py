@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from brambling.credit.scorecard.features.columns import numbers_of
 from brambling.credit.scorecard.features.measures import auc
 from brambling.credit.scorecard.model.binning import Binned
 from brambling.credit.scorecard.model.crossing import crossed
-from brambling.credit.scorecard.model.scoring import bins_of_series
+from brambling.credit.scorecard.model.scoring import Columns, bins_of_item
 from brambling.credit.scorecard.rules import Card
 from brambling.credit.scorecard.shapes import Floats, Ints
 
@@ -44,17 +43,15 @@ def rows_of(
     binned: Sequence[Binned], columns: Sequence[str], bad: Floats, weight: Floats, offset: Floats, fold: Ints
 ) -> Rows:
     """What the forest learns from: numbers as they are, labels as their bin (ordered by risk); and the directions."""
-    signs = {"increasing": 1, "decreasing": -1, "free": 0}
     by_name = {item.raw.name: item for item in binned}
     values, directions = [], []
     for item in (by_name[name] for name in columns):
         if item.kind == "number":
             assert item.raw.numbers is not None
             values.append(np.where(np.isin(item.raw.numbers, item.specials), np.nan, item.raw.numbers))
-            directions.append(signs[item.direction])
         else:
             values.append(np.where(item.index >= item.proper, np.nan, item.index.astype(float)))
-            directions.append(1)
+        directions.append(item.sign)
     counts = tuple(
         by_name[name].kind == "number" and np.unique(column[~np.isnan(column)]).size <= COUNT_VALUES_MAX
         for name, column in zip(columns, values, strict=True)
@@ -64,17 +61,15 @@ def rows_of(
 
 def matrix_of_frame(card: Card, frame: pl.DataFrame) -> Floats:
     """The same from a file to be scored."""
-    columns = []
+    read, values = Columns(frame), []
     for item in card.characteristics:
-        if item.name not in frame.columns:
-            columns.append(np.full(frame.height, np.nan))
-        elif item.kind == "number":
-            numbers = numbers_of(frame[item.name])
-            columns.append(np.where(np.isin(numbers, item.specials), np.nan, numbers))
+        if item.kind == "number":
+            numbers = read.quotients(item)
+            values.append(np.where(np.isin(numbers, item.specials), np.nan, numbers))
         else:
-            place = bins_of_series(item, frame[item.name])
-            columns.append(np.where(place >= item.proper, np.nan, place.astype(float)))
-    return np.column_stack(columns)
+            place = bins_of_item(item, read)
+            values.append(np.where(place >= item.proper, np.nan, place.astype(float)))
+    return np.column_stack(values)
 
 
 @dataclass(frozen=True, eq=False)

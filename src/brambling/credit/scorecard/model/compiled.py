@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from brambling.credit.scorecard.rules import MISSING_WORDS, REASONS, Card, Characteristic
+from brambling.credit.scorecard.rules import (
+    DIFFERENT,
+    LEAST,
+    MISSING_WORDS,
+    MOST,
+    REASONS,
+    SAME,
+    Card,
+    Characteristic,
+)
 from brambling.kit.errors import InputRejected
 
 # A loss in hundredths is shifted by so many bits to make room for the position of its characteristic.
@@ -25,7 +34,7 @@ Result = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Compiled:
-    """``row(values)`` gives (score in hundredths, names of at most four reasons) for values in the order of ``columns``.
+    """``row(values)`` gives (score in hundredths, names of at most four lines) for values in the order of ``columns``.
 
     A number is a float (NaN is missing), a label is text (empty is missing). The same result as ``rules.score``.
     """
@@ -43,14 +52,14 @@ def compile_card(card: Card) -> Compiled:
     if len(card.characteristics) > _MASK:
         raise InputRejected(f"a card of {len(card.characteristics)} characteristics", expected=f"at most {_MASK}")
     given: dict[str, Any] = {"bisect": bisect_right, "low": -math.inf, "high": math.inf, "base": card.base}
-    given["names"] = tuple(reversed((*card.columns, *[""] * (_MASK + 1 - len(card.columns)))))
+    given["names"] = tuple(reversed((*card.names, *[""] * (_MASK + 1 - len(card.names)))))
     lines = _bins(card, given)
     lines += _sums(card, given)
     lines += [
         "losses.sort(reverse=True)",
         f"return score, tuple([names[one & {_MASK}] for one in losses[:{REASONS}] if one > {_MASK}])",
     ]
-    values = ", ".join(f"x{i}" for i in range(len(card.characteristics)))
+    values = ", ".join(f"x{i}" for i in range(len(card.columns)))
     body = "\n  ".join([f"({values},) = values", *lines])
     arguments = ", ".join(f"{name}={name}" for name in given)
     exec(f"def row(values, {arguments}):\n  {body}", given)  # noqa: S102 (made of positions only, see above)
@@ -59,17 +68,42 @@ def compile_card(card: Card) -> Compiled:
 
 def _bins(card: Card, given: dict[str, Any]) -> list[str]:
     lines = []
+    place = {name: f"x{i}" for i, name in enumerate(card.columns)}
     for i, item in enumerate(card.characteristics):
+        value = place[item.columns[0]]
+        if item.made and item.made.how == "same":
+            lines.append(_same(i, item, place, given))
+            continue
+        if item.made and item.made.how in ("ratio", "per"):
+            lines.append(_quotient(i, item, place, given))
+            value = f"v{i}"
         if item.kind == "number" and not item.specials:
             given[f"e{i}"] = item.edges
-            lines.append(f"b{i} = bisect(e{i}, x{i}) if low < x{i} < high else {item.missing}")
+            lines.append(f"b{i} = bisect(e{i}, {value}) if low < {value} < high else {item.missing}")
         elif item.kind == "number" or item.prefixes:
             given[f"f{i}"] = item.bin_of
-            lines.append(f"b{i} = f{i}(x{i})")
+            lines.append(f"b{i} = f{i}({value})")
         else:
             given[f"d{i}"] = _labels(item)
-            lines.append(f"b{i} = d{i}.get(x{i}, {item.unseen})")
+            lines.append(f"b{i} = d{i}.get({value}, {item.unseen})")
     return lines
+
+
+def _same(i: int, item: Characteristic, place: dict[str, str], given: dict[str, Any]) -> str:
+    given["words"] = MISSING_WORDS
+    one, two = (place[name] for name in item.columns)
+    alike = f"({item.bin_of(SAME)} if {one} == {two} else {item.bin_of(DIFFERENT)})"
+    return f"b{i} = {item.missing} if {one} in words or {two} in words else {alike}"
+
+
+def _quotient(i: int, item: Characteristic, place: dict[str, str], given: dict[str, Any]) -> str:
+    """As ``rules.quotient``, NaN for missing."""
+    given.update(least=LEAST, most=MOST, nothing=math.nan)
+    upper, under = (place[name] for name in item.columns)
+    if item.made and item.made.how == "per":
+        under = f"({under} + 1.0)"
+    there = f"least <= {under} <= most and ({upper} == 0 or least <= abs({upper}) <= most)"
+    return f"v{i} = {upper} / {under} if {there} else nothing"
 
 
 def _labels(item: Characteristic) -> dict[str, int]:

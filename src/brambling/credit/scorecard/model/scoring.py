@@ -7,33 +7,66 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brambling.credit.scorecard.features.columns import numbers_of
-from brambling.credit.scorecard.rules import REASONS, Card, Characteristic
-from brambling.credit.scorecard.shapes import Ints
+from brambling.credit.scorecard.features.columns import labels_of, numbers_of
+from brambling.credit.scorecard.features.derived import quotients, unfilled
+from brambling.credit.scorecard.rules import DIFFERENT, REASONS, SAME, Card, Characteristic
+from brambling.credit.scorecard.shapes import Floats, Ints, Labels
 
 if TYPE_CHECKING:
     import polars as pl
 
 
+class Columns:
+    """The columns of a frame as numbers and labels, each read once; one that the frame lacks is missing throughout."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._numbers: dict[str, Floats] = {}
+        self._labels: dict[tuple[str, int], Labels] = {}
+
+    def numbers(self, name: str) -> Floats:
+        """A column as floats, NaN is missing."""
+        if name not in self._numbers:
+            there = name in self.frame.columns
+            self._numbers[name] = numbers_of(self.frame[name]) if there else np.full(self.frame.height, np.nan)
+        return self._numbers[name]
+
+    def labels(self, name: str, width: int) -> Labels:
+        """A column as labels, None is missing."""
+        if (name, width) not in self._labels:
+            there = name in self.frame.columns
+            read = labels_of(self.frame[name], width) if there else np.full(self.frame.height, None, dtype=object)
+            self._labels[name, width] = read
+        return self._labels[name, width]
+
+    def quotients(self, item: Characteristic) -> Floats:
+        """The values of a line that is a number."""
+        first = self.numbers(item.columns[0])
+        if item.made is None:
+            return first
+        return quotients(first, self.numbers(item.columns[1]), per=item.made.how == "per")
+
+
 def bins_of_frame(card: Card, frame: pl.DataFrame) -> list[Ints]:
     """The bins of each characteristic for all rows; a column that the frame lacks is missing throughout."""
-    return [
-        bins_of_series(item, frame[item.name])
-        if item.name in frame.columns
-        else np.full(frame.height, item.missing, np.int64)
-        for item in card.characteristics
-    ]
+    columns = Columns(frame)
+    return [bins_of_item(item, columns) for item in card.characteristics]
 
 
-def bins_of_series(item: Characteristic, values: pl.Series) -> Ints:
-    """The bins of one column."""
+def bins_of_item(item: Characteristic, columns: Columns) -> Ints:
+    """The bins of one line."""
     if item.kind == "number":
-        return bins_of_numbers(item, numbers_of(values))
-    spelled = {value: item.bin_of(value) for value in values.unique().to_list()}
-    return np.array([spelled[value] for value in values.to_list()], np.int64)
+        return bins_of_numbers(item, columns.quotients(item))
+    first = columns.labels(item.columns[0], item.width)
+    if item.made is None or item.made.how != "same":
+        spelled = {label: item.bin_of(label) for label in set(first.tolist())}
+        return np.array([spelled[label] for label in first.tolist()], np.int64)
+    other = columns.labels(item.columns[1], item.width)
+    place = np.where(first == other, item.bin_of(SAME), item.bin_of(DIFFERENT))
+    return np.where(unfilled(first) | unfilled(other), item.missing, place).astype(np.int64)
 
 
-def bins_of_numbers(item: Characteristic, numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Ints:
+def bins_of_numbers(item: Characteristic, numbers: Floats) -> Ints:
     """The bins of numbers, NaN is missing."""
     found = np.searchsorted(np.array(item.edges), numbers, side="right").astype(np.int64)
     for place, special in enumerate(item.specials):

@@ -2,7 +2,7 @@
 
 Inputs: a double tensor [rows] for each number (NaN is missing), a string tensor [rows] for each label (empty is
 missing; codes of a fixed width with their leading zeros), and for codes with prefixes one more string input for each
-length, ``naics[:3]``. Outputs: ``score_hundredths`` (int64, exact), ``score`` and ``probability_default`` (double).
+length, ``naics[:3]``. Lines that are made of columns are made in the graph. Outputs: ``score_hundredths`` (int64, exact), ``score`` and ``probability_default`` (double).
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from brambling.credit.scorecard.rules import MISSING_WORDS, Calibration, Card, Characteristic
+from brambling.credit.scorecard.rules import (
+    DIFFERENT,
+    LEAST,
+    MISSING_WORDS,
+    MOST,
+    SAME,
+    Calibration,
+    Card,
+    Characteristic,
+)
 
 _INT64, _STRING, _BOOL, _DOUBLE = 7, 8, 9, 11
 
@@ -40,13 +49,46 @@ def onnx(card: Card) -> bytes:
 def _bin_of(graph: _Graph, item: Characteristic, tag: str) -> str:
     if item.kind == "number":
         return _bin_number(graph, item, tag)
-    place = _encode(graph, graph.input(item.name, _STRING), item.labels or {}, item.missing, -1)
+    if item.made and item.made.how == "same":
+        return _same(graph, item, tag)
+    column = item.columns[0]
+    place = _encode(graph, graph.input(column, _STRING), item.labels or {}, item.missing, -1)
     for length, bins in item.prefixes:
-        other = _encode(graph, graph.input(f"{item.name}[:{length}]", _STRING), bins, item.missing, -1)
+        other = _encode(graph, graph.input(f"{column}[:{length}]", _STRING), bins, item.missing, -1)
         known = graph.node("GreaterOrEqual", [place, graph.ints(f"{tag}z{length}", [0])])
         place = graph.node("Where", [known, place, other])
     known = graph.node("GreaterOrEqual", [place, graph.ints(f"{tag}z", [0])])
     return graph.node("Where", [known, place, graph.ints(f"{tag}u", [item.unseen])])
+
+
+def _same(graph: _Graph, item: Characteristic, tag: str) -> str:
+    one, two = (graph.input(name, _STRING) for name in item.columns)
+    bins = (graph.ints(f"{tag}y", [item.bin_of(SAME)]), graph.ints(f"{tag}n", [item.bin_of(DIFFERENT)]))
+    place = graph.node("Where", [graph.node("Equal", [one, two]), *bins])
+    nothing = [_encode(graph, name, {}, 1, 0) for name in (one, two)]
+    some = graph.node("Greater", [graph.node("Add", nothing), graph.ints(f"{tag}z", [0])])
+    return graph.node("Where", [some, graph.ints(f"{tag}m", [item.missing]), place])
+
+
+def _value(graph: _Graph, item: Characteristic, tag: str) -> str:
+    """The number that a line's bins are of: a column, or a quotient (NaN where it does not exist)."""
+    first = graph.input(item.columns[0], _DOUBLE)
+    if item.made is None:
+        return first
+    other = graph.input(item.columns[1], _DOUBLE)
+    if item.made.how == "per":
+        other = graph.node("Add", [other, graph.reals(f"{tag}o", [1.0])])
+    size = graph.node("Abs", [first])
+    least, most, nought = (graph.reals(f"{tag}{k}", [v]) for k, v in (("l", LEAST), ("h", MOST), ("n", 0.0)))
+
+    def between(value: str) -> str:
+        return graph.node(
+            "And", [graph.node("GreaterOrEqual", [value, least]), graph.node("LessOrEqual", [value, most])]
+        )
+
+    whole = graph.node("Or", [graph.node("Equal", [first, nought]), between(size)])
+    there = graph.node("And", [between(other), whole])
+    return graph.node("Where", [there, graph.node("Div", [first, other]), graph.reals(f"{tag}q", [float("nan")])])
 
 
 def _encode(graph: _Graph, values: str, bins: Mapping[str, int], missing: int, default: int) -> str:
@@ -56,7 +98,7 @@ def _encode(graph: _Graph, values: str, bins: Mapping[str, int], missing: int, d
 
 
 def _bin_number(graph: _Graph, item: Characteristic, tag: str) -> str:
-    value = graph.input(item.name, _DOUBLE)
+    value = _value(graph, item, tag)
     if item.edges:
         column = graph.node("Unsqueeze", [value, graph.ints(f"{tag}a", [1])])
         over = graph.node("GreaterOrEqual", [column, graph.reals(f"{tag}e", item.edges)])
@@ -99,11 +141,11 @@ class _Graph:
     def __init__(self) -> None:
         self._nodes: list[bytes] = []
         self._constants: list[bytes] = []
-        self._inputs: list[bytes] = []
+        self._inputs: dict[str, bytes] = {}
         self._count = 0
 
     def input(self, name: str, kind: int) -> str:
-        self._inputs.append(_field(11, _value(name, kind)))
+        self._inputs.setdefault(name, _field(11, _typed(name, kind)))
         return name
 
     def ints(self, name: str, values: Sequence[int]) -> str:
@@ -137,10 +179,12 @@ class _Graph:
         return out
 
     def model(self, outputs: Sequence[tuple[str, int]]) -> bytes:
-        graph = b"".join(self._nodes) + _word(2, "scorecard") + b"".join(self._constants) + b"".join(self._inputs)
-        graph += b"".join(_field(12, _value(name, kind)) for name, kind in outputs)
-        opsets = _field(8, _number(2, 17)) + _field(8, _word(1, "ai.onnx.ml") + _number(2, 2))
-        return _number(1, 8) + _word(2, "brambling") + _field(7, graph) + opsets
+        graph = (
+            b"".join(self._nodes) + _word(2, "scorecard") + b"".join(self._constants) + b"".join(self._inputs.values())
+        )
+        graph += b"".join(_field(12, _typed(name, kind)) for name, kind in outputs)
+        opsets = _field(8, _number(2, 19)) + _field(8, _word(1, "ai.onnx.ml") + _number(2, 2))
+        return _number(1, 9) + _word(2, "brambling") + _field(7, graph) + opsets
 
 
 def _varint(value: int) -> bytes:
@@ -173,6 +217,6 @@ def _attribute(name: str, value: Any) -> bytes:
     return _word(1, name) + b"".join(_number(8, int(one)) for one in value) + _number(20, 7)
 
 
-def _value(name: str, kind: int) -> bytes:
+def _typed(name: str, kind: int) -> bytes:
     shape = _field(2, _field(1, _word(2, "rows")))
     return _word(1, name) + _field(2, _field(1, _number(1, kind) + shape))
