@@ -28,9 +28,9 @@ _DATE_ZH = re.compile(
     r"(?:(\d{1,2}|[一二三四五六七八九十]{1,3})\s?月)?\s?(\d{1,2}|[一二三四五六七八九十]{1,3})\s?[号日]"
 )
 _ISO = re.compile(r"(20\d\d)[-/年.](\d{1,2})[-/月.](\d{1,2})")
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEK_EN = re.compile(rf"\b(?:(next|this|coming|on)\s+)?({'|'.join(_WEEKDAYS)}|mon|tues?|wed|thurs?|fri|sat|sun)\b")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_EN = "|".join(f"{name}[a-z]*" for name in _MONTHS)
 _DATE_EN = re.compile(
     rf"\b(?:(?P<m1>{_MONTH_EN})\.?\s+(?:the\s+)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -42,7 +42,7 @@ _TIME_ZH = re.compile(
     rf"(?:(半)|([一三])刻|(?:过)?([{_HAN}]{{1,3}}|\d{{1,2}})分?)?(?!月)"
 )
 _TIME_CLOCK = re.compile(r"(下午|晚上|傍晚|上午|早上)?\s?(?<!\d)(\d{1,2})[:h](\d{2})(?!\d)\s?(am|pm|a\.m\.|p\.m\.)?")
-_SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _HOUR = rf"(?:{'|'.join(_SMALL)}|\d{{1,2}})"
 _TIME_EN = re.compile(
     rf"\b(?:(half past|quarter past|quarter to|(?:five|ten|twenty) (?:past|to))\s+)?(?:(at|around|about)\s+)?({_HOUR})"

@@ -93,7 +93,7 @@ def figures(text: str) -> tuple[str, ...]:
         found.remove("balance")
     if "limit" in found and _EXPLAIN.search(text):
         found.remove("limit")
-    if _RATE_MINE.search(text) and not _EXPLAIN.search(text) or (found == ["limit"] and _RATE.search(text)):
+    if (_RATE_MINE.search(text) and not _EXPLAIN.search(text)) or (found == ["limit"] and _RATE.search(text)):
         found.append("rate")
     return tuple(found)
 
@@ -125,6 +125,11 @@ EXPLAINED_BY = {
 _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (topic, re.compile(pattern))
     for topic, pattern in (
+        (
+            "refusals",
+            r"退订|(?:提醒|通知).{0,6}(?:还会|还发|还有|照常|会不会)|(?:不想|别|不要).{0,6}(?:收|发).{0,6}(?:广告|营销|短信)|营销(?:短信|信息|消息)|unsubscrib|opt out|stop .{0,10}(?:marketing|messages|ads)|(?:still|will i).{0,30}(?:reminder|notice|notification)|marketing messages?",
+        ),
+        ("invoices", r"发票|开票|invoices?|receipts? for (?:the )?interest"),
         (
             "assistant",
             r"你(?:是|到底是)?不?是?.{0,4}(?:真人|机器人|ai|人工|人吗|电脑|程序)|(?:真人|人工)还是(?:机器|ai)|你是谁|你叫什么|你能(?:做|干)(?:什么|啥)|你(?:能|可以)(?:给我|帮我|直接)?批|谁(?:在|来)?(?:做)?决定|我在(?:和|跟)谁|are you (?:a |an )?(?:human|real|robot|bot|machine|person|ai)|(?:am i )?(?:talking|speaking|chatting) (?:to|with) (?:a|an) (?:machine|bot|robot|human|person|computer|real)|who are you|who (?:am i|decides)|what can you do|(?:can|could|will) you (?:just )?approve",
@@ -211,13 +216,12 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "statement-failed",
-            r"(?:传|上传|导入|文件|流水|识别|提交|格式).{0,8}(?:失败|不了|不上|报错|出错|被拒|不行|错误|不成功|没反应|通不过)|(?:老是|总是|一直|又|还是).{0,4}(?:失败|报错|传不)|(?:upload|file|import|statement|csv).{0,24}(?:fail|error|reject|not work|won'?t|doesn'?t|refus|wrong|broken)|(?:keeps?|always) (?:reject|fail|say)|(?:reject|fail|refus)\w* (?:my|the) (?:file|upload|statement)|can'?t upload",
+            r"(?:传|上传|导入|文件|流水|识别|提交|格式).{0,8}(?:失败|不了|不上|报错|出错|被拒|(?<!行)不行|错误|不成功|没反应|通不过)|(?:老是|总是|一直|又|还是).{0,4}(?:失败|报错|传不)|(?:upload|file|import|statement|csv).{0,24}(?:fail|error|reject|not work|won'?t|doesn'?t|refus|wrong|broken)|(?:keeps?|always) (?:reject|fail|say)|(?:reject|fail|refus)\w* (?:my|the) (?:file|upload|statement)|can'?t upload",
         ),
         (
             "statement-upload",
             r"(?:怎么|如何|哪里|在哪|哪儿|咋).{0,6}(?:传|上传|导入|提交).{0,6}|(?:流水|账单|对账单|文件).{0,10}(?:怎么|格式|行不行|可以|能用|行吗|算|支持|要多|多长)|支持.{0,6}格式|什么格式|(?:微信|支付宝).{0,4}(?:账单|流水)|上传流水|传流水|upload|(?:file )?formats?|(?:statement|alipay|wechat|csv|excel|pdf|ofx).{0,24}(?:work|accept|ok|do|good|enough|count|send|submit|use)|how .{0,12}statement",
         ),
-        ("invoices", r"发票|开票|invoices?|receipts? for (?:the )?interest"),
         ("loan-contract", r"合同|协议(?:书|在|副本)|\bcontracts?\b|agreement"),
         (
             "loan-repay",
@@ -251,12 +255,8 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:什么时候|几点|晚上|半夜|周末|多久).{0,8}(?:发(?:消息|短信)|打电话|联系我)|(?:消息|短信|电话).{0,6}(?:多|频繁|几条)|(?:when|how often|what time|at night|why).{0,20}(?:messages?|texts?|write|contact|call me|text me)|(?:messages?|texts?|calls?).{0,12}(?:at night|how many)|why at night",
         ),
         (
-            "refusals",
-            r"退订|(?:提醒|通知).{0,6}(?:还会|还发|还有|照常|会不会)|(?:不想|别|不要).{0,6}(?:收|发).{0,6}(?:广告|营销|短信)|营销(?:短信|信息|消息)|unsubscrib|opt out|stop .{0,10}(?:marketing|messages|ads)|(?:still|will i).{0,14}(?:reminder|notice|notification)|marketing messages?",
-        ),
-        (
             "hours",
-            r"(?:几点|什么时候|何时|多会儿).{0,6}(?:上班|下班|开门|关门|营业|在线|有人|开始)|(?:上班|营业|服务|工作|办公)时间|(?:周末|周六|周日|节假日|晚上|中午|国庆|春节).{0,6}(?:上班|有人|营业|开门|开吗|办|休息)|还在?(?:上班|营业)|(?:when|what time|what hours|until when|how late).{0,20}(?:open|close|clos|shut|there|in\b|available|start|work|hours)|opening (?:hours|times)|business hours|\bopen (?:on|at|today|now|weekends?|saturday|sunday)|weekend|\bhours\b",
+            r"(?:几点|什么时候|何时|多会儿).{0,6}(?:上班|下班|开门|关门|营业|在线|有人|开始)|(?:上班|营业|服务|工作|办公)时间|(?:周末|周六|周日|节假日|晚上|中午|国庆|春节).{0,6}(?:上班|有人|营业|开门|开吗|办|休息)|还在?(?:上班|营业)|(?:when|what time|what hours|until when|how late).{0,32}(?:open|close|clos|shut|there|in\b|available|start|work|hours)|opening (?:hours|times)|business hours|\bopen (?:on|at|today|now|weekends?|saturday|sunday)|weekend|\bhours\b",
         ),
         (
             "cash-early",
@@ -343,14 +343,14 @@ _APPLY = re.compile(
     r"|\bapply\b|\bborrow\b|\btake out\b|\blend me\b|\b(?:a|the|for) .{0,20}loan\b|\bloan (?:of|application|for)\b|\bapplication\b"
 )
 _ASKING = re.compile(
-    r"怎么|如何|流程|条件|材料|资料|利率|利息|多少|什么|哪|多久|几个点|吗|么[??]|能不能|可不可以|行不行|[??]$|最长|最多"
+    r"怎么|如何|流程|条件|材料|资料|利率|利息|多少|什么|哪|多久|几个点|吗|么[??]|不[??]?$|能不能|可不可以|行不行|[??]$|最长|最多"
     r"|\?$|^(?:what|which|how|when|where|why|who|do|does|is|are|can|could|may|am|would|will|any|if)\b"
 )
 _WANTS = re.compile(
     r"(?:i'?d like|i want|i need|i would like|let me|let's|please|i wish|help me|start|want to|looking for|put in|make) .{0,24}(?:loan|borrow|apply|application|credit|lend)|^(?:apply|borrow|loan)|^(?:good|ok|okay|fine|great|yes).{0,4}apply|(?:我|想|要|帮|给我).{0,8}(?:贷|借|申请)|申请"
 )
 _NOT_APPLY = re.compile(
-    r"(?:不|别|没)(?:想|要|打算|需要)?(?:再)?(?:贷|借|申请)|申请(?:了|过|批|到哪|进度|结果|怎么|被)|我的申请|(?:don'?t|not) (?:want|need)|my application|applied|撤|取消|cancel|broke|owe|repay|还(?:了|清)|退"
+    r"(?:不|别|没)(?:想|要|打算|需要)?(?:再)?(?:贷|借|申请)|申请(?:了|过|批|到哪|进度|结果|怎么|被)|我的申请|(?:don'?t|not) (?:want|need)|my application|applied|撤|取消|cancel|broke|owe|repay|还了|退出"
 )
 _CREDIT_NEED = re.compile(
     r"(?:手头|资金|现金|周转|钱|账上).{0,6}(?:紧|不够|缺|吃紧|差(?:一)?点|转不开|周转不|有点难|不太宽裕|跟不上)|缺(?:钱|资金|一笔)|差(?:钱|一笔)|(?:备货|进货|囤货|铺货|垫资|扩店|装修|换设备|添设备|买设备|开分店|旺季).{0,14}(?:紧|缺|不够|差|要钱|资金|周转)"
