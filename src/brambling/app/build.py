@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from brambling.bank.contact.channels import ChannelPort, LogChannel
 from brambling.bank.contact.service import Gate
@@ -26,6 +27,7 @@ from brambling.kit.money import Money
 from brambling.kit.settings import Settings
 
 if TYPE_CHECKING:
+    from brambling.credit.underwriting.service.watching import Outcomes
     from brambling.marketing.needs.rules import Need
     from brambling.marketing.needs.service.finding import Compose
     from brambling.perception.cashflow.twin_shapes import Twin
@@ -60,6 +62,17 @@ def composer(clock: Clock) -> Compose:
     return words
 
 
+def loan_outcomes(clock: Clock) -> Outcomes:
+    """Which loans of decisions went bad, as of today: what challengers, overrides and training rows are judged by."""
+
+    def known(session: ReadSession, decision_ids: Sequence[UUID]) -> Mapping[UUID, bool]:
+        from brambling.credit.lending import outcomes
+
+        return outcomes(session, decision_ids, clock.today())
+
+    return known
+
+
 def replayers() -> Mapping[str, Replayer]:
     """Which kind of decision is made again by whom."""
     from brambling.credit.underwriting.replaying import KIND, UnderwritingReplayer
@@ -73,11 +86,13 @@ def assemble(
     """A bank on an open database, with its workflows registered and not yet launched."""
     from brambling.app.listening import handlers
     from brambling.credit.lending.workflow import register
+    from brambling.wealth.negotiation.workflow import register as negotiation
 
     subscriptions: dict[str, Sequence[Handler]] = {}
     bus = Bus(subscriptions)
     workflows = Workflows(db, executor_id())
     register(workflows, clock, bus)
+    negotiation(workflows, clock, bus)
     gate = Gate(cipher=cipher, bus=bus)
     subscriptions.update(handlers(clock, gate))
     return Bank(db, clock, cipher, settings, workflows, bus, gate, channel or LogChannel())

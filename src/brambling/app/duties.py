@@ -46,8 +46,17 @@ def duties(bank: Bank, rest: Callable[[float], bool]) -> list[Duty]:
         Duty("journeys", 15.0, lambda: _journeys(bank)),
         Duty("needs", DAY, lambda: _needs(bank, rest)),
         Duty("mandates", HOUR, lambda: _mandates(bank)),
+        Duty("drift", DAY, partial(_drift, bank)),
         *checks,
     ]
+
+
+def _drift(bank: Bank) -> Sequence[str]:
+    """Whether the applications of this month have moved away from those of the year before."""
+    from brambling.credit.underwriting.service.watching import drift_findings
+
+    with bank.db.read() as session:
+        return drift_findings(session, bank.clock.now() - timedelta(days=365))
 
 
 def _sweep(bank: Bank) -> Sequence[str]:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 from brambling import __version__
 from brambling.app import routes as own
-from brambling.app.build import Bank
+from brambling.app.build import Bank, loan_outcomes
 from brambling.bank.consent import routes as consent
 from brambling.bank.contact import routes as contact
 from brambling.bank.customers import routes as customers
@@ -24,6 +24,7 @@ from brambling.kit.settings import Settings
 from brambling.marketing.refusals import routes as refusals
 from brambling.perception.cashflow import routes as cashflow
 from brambling.wealth.advice import routes as advice
+from brambling.wealth.negotiation import routes as negotiation
 
 if TYPE_CHECKING:
     from brambling.app.walkin import WalkIn
@@ -53,8 +54,11 @@ def api(bank: Bank) -> FastAPI:
         consent.router(bank, bank.bus),
         cashflow.router(bank, bank.bus, known_flows),
         underwriting.router(bank, bank.bus, held, known_flows),
+        underwriting.memo_router(bank),
+        underwriting.governing_router(bank, bank.bus, loan_outcomes(bank.clock)),
         lending.router(bank, bank.workflows, bank.bus),
         advice.router(bank, bank.bus, known_flows),
+        negotiation.router(bank, bank.workflows, bank.bus),
         contact.router(bank, bank.gate),
         refusals.router(bank, bank.gate),
         own.router(bank),

@@ -16,6 +16,7 @@ from brambling.bank.customers import Customer
 from brambling.credit.lending.report import TASK_REASONS
 from brambling.credit.underwriting.pages import MOVES
 from brambling.credit.underwriting.report import SENTENCES
+from brambling.credit.underwriting.report.opinions import REASONS
 from brambling.engine.access import User
 from brambling.engine.access.report import role_name
 from brambling.engine.doors import console as c
@@ -27,6 +28,7 @@ from brambling.kit.reasons import Reason, tell
 
 TITLES: Mapping[str, str] = {
     "credit-refer": N_("Confirm an offer of {limit}"),
+    "credit-override": N_("Overrule the policy: {limit}"),
     "payout-stopped": N_("A stopped pay-out of {principal}"),
     "accept-on-behalf": N_("Lend {principal} on the customer's word"),
     "invariant": N_("An invariant of the bank is broken"),
@@ -44,6 +46,8 @@ CHECK_REASONS: Mapping[str, str] = {
 WHAT_HAPPENS: Mapping[str, str] = {
     "approve": N_("The offer is opened; the customer can accept it and is paid at once."),
     "reject": N_("The offer is withdrawn; the customer is told no, with your reason on record."),
+    "credit-override: approve": N_("The person's word takes the place of the policy's, at the policy's price."),
+    "credit-override: reject": N_("What the policy decided stands."),
     "pay": N_("The loan is paid out to the customer's current account."),
     "cancel": N_("The loan is cancelled; nothing is paid."),
 }
@@ -159,7 +163,7 @@ def _draw_task(bank: Bank, visit: Visit, task: Task, customer: Customer | None) 
 
 
 def _reasons(task: Task, lang: Lang) -> list[str]:
-    sentences = {**SENTENCES, **TASK_REASONS, **CHECK_REASONS}
+    sentences = {**SENTENCES, **TASK_REASONS, **CHECK_REASONS, **REASONS}
     codes = task.data.get("reasons") or [{"code": task.reason, "params": {"why": str(task.data.get("why", ""))}}]
     return [tell(Reason(one["code"], one["params"]), sentences, lang) for one in codes]
 
@@ -200,7 +204,8 @@ def _buttons(bank: Bank, visit: Visit, task: Task) -> None:
 async def _decide(bank: Bank, visit: Visit, task: Task, outcome: str, words: str) -> None:
     lang, user = visit.lang, _user(visit)
     _ = translator(lang)
-    lines = [_(WHAT_HAPPENS[outcome])] if outcome in WHAT_HAPPENS else []
+    happens = WHAT_HAPPENS.get(f"{task.kind}: {outcome}") or WHAT_HAPPENS.get(outcome)
+    lines = [_(happens)] if happens else []
     if task.four_eyes and task.decided_by is None:
         lines.append(_("It counts once a second person decides the same."))
     reason = await c.confirm(words, lines, words, lang, reason=_("Why"))

@@ -11,7 +11,7 @@ from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import InputRejected, NotAllowed
 
 # What a person may answer, by kind of task; a task may also bring its own in ``data["outcomes"]``.
-OUTCOMES = {"credit-refer": ("approve", "reject"), "invariant": ("mended",)}
+OUTCOMES = {"credit-refer": ("approve", "reject"), "credit-override": ("approve", "reject"), "invariant": ("mended",)}
 
 
 def waiting(session: ReadSession, user: User) -> list[Task]:
@@ -48,13 +48,17 @@ def decide(session: WriteSession, bank: Bank, task_id: UUID, user: User, outcome
     allowed = outcomes_of(task)
     if allowed and outcome not in allowed:
         raise InputRejected(f"{outcome!r} is no outcome of this task", expected=f"one of {', '.join(allowed)}")
-    if task.kind == "accept-on-behalf":
+    if task.kind in ("accept-on-behalf", "credit-override"):
         require_second(task.data["noted_by"], user.name)
     done = complete(session, task_id, user.name, outcome, reason, at=bank.clock.now())
     if done.status == "done" and done.kind == "credit-refer":
         from brambling.credit.underwriting import confirm
 
         confirm(session, UUID(done.data["decision"]), done.id, bus=bank.bus)
+    if done.status == "done" and done.kind == "credit-override":
+        from brambling.credit.underwriting.service.opinions import second
+
+        second(session, done.id, clock=bank.clock, bus=bank.bus)
     return done
 
 

@@ -23,17 +23,13 @@ from brambling.kit.errors import Conflict, InputRejected, NotAllowed
 from brambling.kit.money import Money
 
 FIFTY = Money.of("50000.00")
+OLD_FIRMS = replace(shipped_policy(), version="old-firms", history_days_min=9_000)
 CAREFUL = replace(shipped_policy(), version="careful", override_alone_max=Money.of("100000.00"))
 
 
 @pytest.fixture(scope="module")
 def healthy() -> pl.DataFrame:
     return shop_rows()
-
-
-@pytest.fixture(scope="module")
-def starved() -> pl.DataFrame:
-    return shop_rows(supplies="1.05", start="160000.00")
 
 
 def applied(
@@ -88,10 +84,10 @@ def test_agreement_and_training_rows_are_made_of_what_was_said(
 
 
 def test_a_decline_is_overruled_at_the_policys_price_and_becomes_a_loan(
-    db: Database, clock: FixedClock, starved: pl.DataFrame
+    db: Database, clock: FixedClock, healthy: pl.DataFrame
 ) -> None:
     with db.write("he") as session:
-        made = applied(session, clock, starved)
+        made = applied(session, clock, healthy, FIFTY, OLD_FIRMS)
         assert made.outcome == "decline"
         said = opinions.override(
             session, made.decision_id, "approve", FIFTY, "the owner's house", actor="he", clock=clock
@@ -163,10 +159,10 @@ def test_an_offer_can_be_withdrawn_by_a_person_and_a_loan_cannot(
     [("50000.01", InputRejected), ("9000.00", InputRejected), ("60000.00", NotAllowed)],
 )
 def test_a_person_stays_within_steps_request_and_turnover(
-    db: Database, clock: FixedClock, starved: pl.DataFrame, limit: str, error: type[Exception]
+    db: Database, clock: FixedClock, healthy: pl.DataFrame, limit: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error), db.write("he") as session:
-        made = applied(session, clock, starved)
+        made = applied(session, clock, healthy, FIFTY, OLD_FIRMS)
         opinions.override(session, made.decision_id, "approve", Money.of(limit), "why", actor="he", clock=clock)
 
 

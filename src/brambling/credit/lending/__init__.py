@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         held,
         known_flows,
         loans_of,
+        outcomes,
         pay,
         repay,
     )
@@ -43,6 +44,7 @@ _MENU = {
             "held",
             "known_flows",
             "loans_of",
+            "outcomes",
             "pay",
             "repay",
         ),
@@ -66,6 +68,7 @@ __all__ = [
     "held",
     "known_flows",
     "loans_of",
+    "outcomes",
     "pay",
     "register",
     "repay",

@@ -39,6 +39,7 @@ from brambling.perception.cashflow.shapes import KnownFlow
 
 # The step after the pay-out sets the due dates; a crash in between is mended by the next start, which takes seconds.
 ACTIVATION_SECONDS_MAX = 300.0
+DEFAULT_DAYS = 90  # Basel: more than 90 days overdue is a default
 
 
 def loan_id_of(decision_id: UUID) -> UUID:
@@ -270,6 +271,13 @@ def held(session: ReadSession, customer_id: UUID) -> Held | None:
         owed += sum((due.instalment.principal - due.principal_paid for due in dues), nothing)
         monthly += dues[0].open if dues else nothing
     return Held(owed, monthly)
+
+
+def outcomes(session: ReadSession, decision_ids: Sequence[UUID], today: date) -> dict[UUID, bool]:
+    """Whether the loans of these decisions went bad: an instalment more than 90 days overdue (Basel's definition of
+    default). A loan that is paid back went well; one that still runs is in neither, nor is a decision without a loan."""
+    rows = store.repaid_or_overdue(session, decision_ids, today - timedelta(days=DEFAULT_DAYS))
+    return {row["decision_id"]: bool(row["late"]) for row in rows}
 
 
 def known_flows(session: ReadSession, customer_id: UUID, currency: str, today: date) -> list[KnownFlow]:

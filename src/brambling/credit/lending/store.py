@@ -197,6 +197,20 @@ def pages(session: ReadSession, size: int = 1000) -> Iterator[list[Loan]]:
         after = page[-1].id
 
 
+def repaid_or_overdue(session: ReadSession, decision_ids: Sequence[UUID], before: date) -> list[RowMapping]:
+    """Of the loans of these decisions, each that is settled or has an open instalment that was due before that day."""
+    open_ = instalments.c.principal_paid_minor + instalments.c.interest_paid_minor < (
+        instalments.c.principal_minor + instalments.c.interest_minor
+    )
+    late = (
+        select(instalments.c.loan_id)
+        .where(instalments.c.loan_id == loans.c.id, instalments.c.due_on < before, open_)
+        .exists()
+    )
+    query = select(loans.c.decision_id, late.label("late")).where(loans.c.decision_id.in_(decision_ids))
+    return list(session.rows(query.where((loans.c.state == "settled") | late)))
+
+
 # -- instalments ------------------------------------------------------------------------------------------------------
 
 

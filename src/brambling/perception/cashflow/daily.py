@@ -19,7 +19,7 @@ HISTORY_DAYS_MIN = 60
 MOVEMENTS_MIN = 12
 
 # Own money moving between pockets says nothing of what the business earns or spends.
-_NOT_TURNOVER = ("transfer", "loan", "owner")
+NOT_TURNOVER = ("transfer", "loan", "owner")
 COMMITTED = ("payroll", "tax", "rent", "loan")
 
 
@@ -87,7 +87,7 @@ def daily(rows: pl.DataFrame, *, as_of: date | None = None, movements_min: int =
     plain = np.ones(amounts.size, dtype=bool)
     committed = np.zeros(amounts.size, dtype=bool)
     if "category" in rows.columns:
-        plain = ~rows["category"].is_in(_NOT_TURNOVER).to_numpy()
+        plain = ~rows["category"].is_in(NOT_TURNOVER).to_numpy()
         committed = rows["category"].is_in(COMMITTED).to_numpy()
 
     def total(values: Floats) -> Floats:

@@ -28,6 +28,16 @@ def policy_from(path: Path) -> Policy:
     return read_policy(path, Policy)
 
 
+def policy_of_text(text: str) -> Policy:
+    """The policy in YAML text, as :func:`policy_from` reads a file."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_policy(path, Policy)
+
+
 def policy_version(policy: Policy) -> str:
     """Name and content in one: ``sme-1+3f9c0a1b2c4d``; another content never has the same version."""
     return f"{policy.version}+{fingerprint(policy)[:12]}"

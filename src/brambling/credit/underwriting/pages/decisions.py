@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from nicegui import ui
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from brambling.bank import customers, decisions
 from brambling.bank.customers import Customer
 from brambling.bank.decisions import Decision
 from brambling.credit.underwriting import service, store
+from brambling.credit.underwriting.agent import retold
+from brambling.credit.underwriting.model import answer_of, judged
 from brambling.credit.underwriting.replaying import KIND
 from brambling.credit.underwriting.report import (
     ceiling_name,
@@ -23,14 +25,21 @@ from brambling.credit.underwriting.report import (
     reason_text,
     schedule_table,
 )
+from brambling.credit.underwriting.report.memo import html_of
+from brambling.credit.underwriting.report.opinions import said_words
 from brambling.credit.underwriting.rules import Change, Offer
 from brambling.credit.underwriting.service import TASK_KIND
+from brambling.credit.underwriting.service.memos import memo
+from brambling.credit.underwriting.service.opinions import outcome_of, override, say
 from brambling.credit.underwriting.shapes import Application, OpenOffer, facts_from
+from brambling.credit.underwriting.shapes.opinions import Opinion
+from brambling.credit.underwriting.store.opinions import opinions_on
 from brambling.engine.access import record
 from brambling.engine.doors import charts
 from brambling.engine.doors import console as c
 from brambling.engine.doors.console import Visit
 from brambling.engine.doors.context import Context
+from brambling.engine.llm import Door
 from brambling.engine.workflow import Task, get_task
 from brambling.kit.clock import BEIJING
 from brambling.kit.db import ReadSession
@@ -72,6 +81,8 @@ class Case:
     standing: OpenOffer | None
     offer: Offer | None
     task: Task | None
+    axioms: tuple[tuple[str, str, bool], ...] = ()
+    opinions: tuple[Opinion, ...] = ()
 
 
 def pages(context: Context, accept: Accept) -> None:
@@ -100,6 +111,26 @@ def pages(context: Context, accept: Accept) -> None:
         _draw_case(visit, case, accept)
         return None
 
+    _memo_page(context)
+
+
+def _memo_page(context: Context) -> None:
+    """Register the memo: a page of its own that prints on A4."""
+
+    @c.page("/decisions/{decision_id}/memo", context, act="read", thing="decision", own=True)
+    async def memo_page(visit: Visit, decision_id: UUID) -> Response:
+        def subject_of() -> UUID:
+            with context.db.read() as session:
+                return decisions.get(session, decision_id).subject
+
+        def make() -> str:
+            with context.db.read() as session:
+                made = memo(session, decision_id, visit.lang)
+            return html_of(retold(made, Door.open(context.settings, context.clock)))
+
+        visit.require("read", "capsule", await c.in_thread(subject_of))
+        return HTMLResponse(await c.in_thread(make))
+
 
 def _case(session: ReadSession, decision_id: UUID) -> Case:
     decision = decisions.get(session, decision_id)
@@ -113,7 +144,13 @@ def _case(session: ReadSession, decision_id: UUID) -> Case:
             task = None
     known = decision.inputs.get("application")
     application = store.find_application(session, UUID(known)) if known else None
-    return Case(decision, customers.get(session, decision.subject), application, standing, offer, task)
+    customer = customers.get(session, decision.subject)
+    if decision.kind != KIND:
+        return Case(decision, customer, application, standing, offer, task)
+    answer = answer_of(outcome_of(decision))
+    axioms = tuple((axiom.name, axiom.reason, holds) for axiom, holds in judged(facts_from(decision.features), answer))
+    said = tuple(opinions_on(session, decision_id))
+    return Case(decision, customer, application, standing, offer, task, axioms, said)
 
 
 # -- the list -----------------------------------------------------------------------------------------------------------
@@ -172,6 +209,8 @@ def _draw_case(visit: Visit, case: Case, accept: Accept) -> None:
                     _confirmed(case, lang)
             with ui.element("div").classes("b-aside"):
                 _people(visit, case)
+                if visit.may("write", "decision"):
+                    _said(case, visit)
                 _proof(case, lang)
 
 
@@ -215,6 +254,42 @@ def _why(case: Case, lang: Lang) -> None:
     for line in _contradictions(case, lang):
         ui.label(line).classes("b-note")
     c.report_table(facts_table(facts_from(case.decision.features), lang))
+    _axioms(case, lang)
+
+
+def _axioms(case: Case, lang: Lang) -> None:
+    """The axioms that can be judged on this one answer; what compares two answers was searched on the policy."""
+    _ = translator(lang)
+    c.section(_("Axioms"))
+    broken = [name for name, _reason, holds in case.axioms if not holds]
+    if broken:
+        c.says(_("This decision breaks {names}.").format(names=", ".join(broken)))
+    else:
+        c.paragraph(_("This decision satisfies the {count} axioms that speak of it.").format(count=len(case.axioms)))
+    with c.more(_("Which ones, and why")):
+        columns = (_("Axiom"), _("Found"), _("Why it is one"))
+        c.table(columns, [(name, _("holds") if holds else _("BROKEN"), why) for name, why, holds in case.axioms])
+
+
+def _said(case: Case, visit: Visit) -> None:
+    """What persons said of the decision."""
+    lang = visit.lang
+    _ = translator(lang)
+    if not case.opinions:
+        return
+    now = visit.context.clock.now()
+    c.section(_("What persons said of it"))
+    c.entries(
+        [
+            (
+                f"{one.said_by}: {said_words(one, lang)}",
+                f"{one.why} · {c.show_moment(one.said_at, now, lang)}",
+                f"/decisions/{one.effect_id}" if one.effect_id else None,
+                "",
+            )
+            for one in case.opinions
+        ]
+    )
 
 
 def _waterfall(offer: Offer, lang: Lang) -> charts.Chart:
@@ -316,7 +391,13 @@ def _actions(visit: Visit, case: Case, accept: Accept) -> None:
         if is_open and visit.may("accept", "offer", decision.subject):
             c.main_button(_("Accept and pay out"), lambda: _accept(visit, case, accept))
         if decision.kind == KIND and visit.may("read", "capsule", decision.subject):
+            ui.link(_("Credit memo"), f"/decisions/{decision.id}/memo", new_tab=True).classes("b-under")
             c.quiet_button(_("Capsule"), lambda: _download(visit, decision.id))
+        if decision.kind == KIND and visit.may("write", "decision", decision.subject):
+            c.quiet_button(_("I see it otherwise"), lambda: _say(visit, case, binding=False))
+        taken = case.standing is not None and case.standing.status == "taken"
+        if decision.kind == KIND and not taken and visit.may("override", "decision", decision.subject):
+            c.quiet_button(_("Overrule"), lambda: _say(visit, case, binding=True))
 
 
 async def _accept(visit: Visit, case: Case, accept: Accept) -> None:
@@ -341,6 +422,47 @@ async def _accept(visit: Visit, case: Case, accept: Accept) -> None:
         said = await c.in_thread(accept, case.decision.id, visit.actor, None if own else words, lang)
         ui.notify(said, position="top", type="positive")
         ui.navigate.reload()
+
+
+async def _say(visit: Visit, case: Case, *, binding: bool) -> None:
+    """A dialog for a person's word: decision, limit, reason; binding where it overrules the policy."""
+    lang, decision = visit.lang, case.decision
+    _ = translator(lang)
+    with ui.dialog() as dialog, ui.card().classes("b-dialog"):
+        ui.label(_("Overrule the policy") if binding else _("A second opinion")).classes("b-h2 b-bare")
+        told = _(
+            "It takes effect; above a size of the policy a second person has to agree. It is judged by what comes of it."
+        )
+        if not binding:
+            told = _("It changes nothing; where it differs a third person says whose word holds.")
+        ui.label(told).classes("b-p")
+        choices = {"approve": _("approve"), "decline": _("decline")}
+        word = ui.select(choices, value="approve", label=_("Decision")).classes("b-field").props("outlined")
+        limit = ui.input(_("Limit in yuan, where you approve")).classes("b-field").props("outlined")
+        why = ui.textarea(_("Why")).classes("b-field").props("outlined autogrow")
+
+        async def send() -> None:
+            def work() -> None:
+                person, reason = str(word.value), str(why.value or "")
+                amount = Money.of(str(limit.value)) if person == "approve" and str(limit.value or "").strip() else None
+                context = visit.context
+                with context.db.write(visit.actor) as session:
+                    if binding:
+                        override(session, decision.id, person, amount, reason, actor=visit.actor, clock=context.clock)
+                    else:
+                        now = context.clock.now()
+                        say(session, decision.id, person, amount, reason, actor=visit.actor, now=now)
+
+            with c.told(lang):
+                await c.in_thread(work)
+                dialog.close()
+                ui.navigate.reload()
+
+        with ui.element("div").classes("b-actions"):
+            c.main_button(_("Overrule") if binding else _("Say it"), send)
+            c.quiet_button(_("Cancel"), dialog.close)
+    dialog.on("hide", dialog.delete)
+    dialog.open()
 
 
 async def _download(visit: Visit, decision_id: UUID) -> None:
