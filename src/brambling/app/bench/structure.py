@@ -1,7 +1,8 @@
 """Figures of the nature of money: how long it stays and what leaves, foretold and then looked at.
 
-Real: by tier of the Yu'e Bao users, the money that leaves in a month is foretold from what was known before; and for real firms and bank accounts the share of the money that is there and leaves within 30 days, by the
-three ways in the same run. Customers are split in two: what is chosen on one half is measured on the other. Synthetic: the
+Real: by tier of the Yu'e Bao users, the money that leaves in a month is foretold from what was known before; and for
+real firms and bank accounts the share of the money that is there and leaves within 30 days, by the three ways in the
+same run. Customers are split in two: what is chosen on one half is measured on the other. Synthetic: the
 same on the accounts and funds of a town whose seed nobody looked at while this was written.
 """
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from brambling.wealth.structure.features.histories import Evening
-    from brambling.wealth.structure.shapes import Floats, Trades
+    from brambling.wealth.structure.shapes import Floats, Lots, Trades
 
 TIERS = range(1, 8)
 MONTHS = (
@@ -130,7 +131,53 @@ def _town(given: Bench) -> list[Measure]:
     daily = made.statements.select(
         pl.col("business").cast(pl.String).alias("customer"), "date", pl.col("amount_minor").alias("amount")
     )
-    return _contest(given, "accounts of a town", daily, synthetic=True)
+    return [*_contest(given, "accounts of a town", daily, synthetic=True), _kinds(made.statements)]
+
+
+def _kinds(lines: pl.DataFrame) -> Measure:
+    """The kinds of the money of an evening, and what it then really left for; what lay there ninety days more was idle.
+
+    Categories of payments are the true ones: how well they are read from texts is a figure of the cash-flow bench.
+    """
+    import polars as pl
+
+    from brambling.perception.cashflow.shapes import Statement, schema
+    from brambling.wealth.structure.features.lots import lots_of
+    from brambling.wealth.structure.model.nature import nature_of
+    from brambling.wealth.structure.readers import of_statements
+    from brambling.wealth.structure.rules.kinds import IDLE_DAYS
+
+    columns = {"row": pl.lit(1), "category": pl.col("true_category"), "counterparty_account": pl.lit(None)}
+    rows = lines.filter(pl.col("business") <= TOWN_SIZE // 4).with_columns(**columns)
+    told = []
+    for (business,), own in rows.group_by("business", maintain_order=True):
+        statement = own.select(pl.col(name).cast(kind) for name, kind in schema().items())
+        told.append((str(business), Statement(statement, "CNY", "town", True, int(own["balance_minor"][-1]))))
+    trades = of_statements(told).trades
+    lots = lots_of(trades)
+    day = trades.last - IDLE_DAYS
+    then, real = _became(lots, day)
+    before, usual = _became(lots, day - IDLE_DAYS)
+    mix = np.average(usual, axis=0, weights=lots.amount[before])
+    past = lots.at(day)
+    chances = nature_of(past, day, len(trades.customers)).chances(past.standing(), day)
+    weight = lots.amount[then].astype(np.float64)
+    apart = [float(np.average(np.abs(said - real).sum(axis=1) / 2, weights=weight)) for said in (chances, mix[None, :])]
+    return Measure(
+        "kinds of a town's money", apart[0], "half the sum of absolute differences", "what the money of three months before became", apart[1],
+        note="true categories given; 1 is all wrong", synthetic=True,
+    )  # fmt: skip
+
+
+def _became(lots: Lots, day: int) -> tuple[np.ndarray, Floats]:
+    """Which lots were there on an evening, and the kind each turned out to be within the ``IDLE_DAYS`` after."""
+    from brambling.wealth.structure.rules.kinds import IDLE_DAYS, KINDS, PLACE
+
+    then = (lots.since <= day) & ((lots.left < 0) | (lots.left > day))
+    kind = lots.kind[then].copy()
+    left = lots.left[then]
+    kind[(left < 0) | (left > day + IDLE_DAYS)] = np.eye(len(KINDS))[PLACE["idle"]]
+    return then, kind
 
 
 def _contest(given: Bench, name: str, daily: pl.DataFrame, *, synthetic: bool = False) -> list[Measure]:
