@@ -69,8 +69,8 @@ def day_said(text: str, today: date, kept: date | None = None) -> date | None:
     if re.search(r"\btoday\b|\btonight\b|this (?:morning|afternoon|evening)", text):
         return today
     if match := re.search(rf"([{_HAN}]|\d)\s?天(?:之|以)?后|in (\w+) days", text):
-        days = _count(match[1] or match[2])
-        return today + timedelta(days=days) if days is not None else None
+        ahead = _count(match[1] or match[2])
+        return today + timedelta(days=ahead) if ahead is not None else None
     return _weekday(text, today, kept) or _dated(text, today)
 
 
