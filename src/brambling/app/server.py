@@ -25,6 +25,7 @@ from brambling.marketing.refusals import routes as refusals
 from brambling.perception.cashflow import routes as cashflow
 from brambling.wealth.advice import routes as advice
 from brambling.wealth.negotiation import routes as negotiation
+from brambling.wealth.structure import routes as structure
 
 if TYPE_CHECKING:
     from brambling.app.walkin import WalkIn
@@ -59,6 +60,7 @@ def api(bank: Bank) -> FastAPI:
         lending.router(bank, bank.workflows, bank.bus),
         advice.router(bank, bank.bus, known_flows),
         negotiation.router(bank, bank.workflows, bank.bus),
+        structure.router(bank),
         contact.router(bank, bank.gate),
         refusals.router(bank, bank.gate),
         own.router(bank),

@@ -21,7 +21,16 @@ from brambling.wealth.structure.store import looks, releases
 
 COMPANIES, PRODUCTS = 14, 300
 TABLES = ("fund_products", "fund_flows", "structure_releases", "structure_cells")
-SECRET = ("fund_trades", "structure_parts", "fund_passes", "fund_managers", "users", "audit_trail", "customers")
+SECRET = (
+    "negotiation_limits",
+    "fund_trades",
+    "structure_parts",
+    "fund_passes",
+    "fund_managers",
+    "users",
+    "audit_trail",
+    "customers",
+)
 DAY = date(2026, 3, 9)
 
 
@@ -264,3 +273,35 @@ def test_one_customer_more_is_not_released(db: Database, clock: FixedClock, mana
         before = releases.cells_of(session, code(0))
         assert publish(session, code(0), later, now=clock.now()) is None
         assert releases.cells_of(session, code(0)) == before
+
+
+def test_a_manager_reads_what_was_offered_for_his_own_products(
+    db: Database, clock: FixedClock, managers: list[tuple[User, UUID]], login: sa.Engine
+) -> None:
+    """The second company's login; a negotiation for a product of the first and one of the second company."""
+    with db.write("operator") as session:
+        for product in (code(0), code(1)):
+            key = uuid4()
+            session.execute(
+                sa.text(
+                    "INSERT INTO negotiations (id, product, state, opened_at, opened_by, expires_at, answered, terms, "
+                    "grid, ground, effects) VALUES (:id, :product, 'open', :now, 'a', :now, false, '{}', '{}', '', '{}')"
+                ),
+                {"id": key, "product": product, "now": clock.now()},
+            )
+            session.execute(
+                sa.text(
+                    "INSERT INTO negotiation_versions (negotiation_id, number, side, made_at, made_by, given, offer, "
+                    "effects) VALUES (:id, 1, 'platform', :now, 'a', 0, '{}', '{}')"
+                ),
+                {"id": key, "now": clock.now()},
+            )
+    with login.connect() as connection:
+        assert connection.execute(sa.text("SELECT product FROM negotiations")).scalars().all() == [code(1)]
+        own = connection.execute(sa.text("SELECT id FROM negotiations")).scalars().all()
+        offered = connection.execute(sa.text("SELECT negotiation_id FROM negotiation_versions")).scalars().all()
+        assert offered == own
+        for hidden in ("SELECT effects FROM negotiations", "SELECT ground FROM negotiations"):
+            with pytest.raises(DBAPIError, match="permission denied"):
+                connection.execute(sa.text(hidden))
+            connection.rollback()

@@ -45,7 +45,12 @@ CREATE FUNCTION fund_company() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 $$
 """
 OWN = ("fund_products", "fund_flows", "structure_releases", "structure_cells")
-BANK_ONLY = ("fund_managers", "fund_passes", "fund_trades", "structure_parts")
+# Of a negotiation a manager reads what was offered and how it stands; limits, and what the bank counts with, he does not.
+PROPOSALS = {
+    "negotiations": ("id, product, state, opened_at, expires_at, ended_at, ended_why", "product IN (SELECT code FROM fund_products)"),
+    "negotiation_versions": ("negotiation_id, number, side, made_at, offer", "negotiation_id IN (SELECT id FROM negotiations)"),
+}  # fmt: skip
+BANK_ONLY = ("fund_managers", "fund_passes", "fund_trades", "structure_parts", "negotiation_limits")
 
 
 def upgrade() -> None:
@@ -180,3 +185,8 @@ def _guard() -> None:
             f"CREATE POLICY own_company ON {table} FOR SELECT TO brambling_manager "
             f"USING ({column} = (SELECT fund_company()))"
         )
+    # what a policy asks is asked as the reader, so of fund_products and negotiations it finds his own rows alone
+    for table, (columns, own) in PROPOSALS.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"GRANT SELECT ({columns}) ON {table} TO brambling_manager")
+        op.execute(f"CREATE POLICY own_company ON {table} FOR SELECT TO brambling_manager USING ({own})")
