@@ -30,6 +30,8 @@ from brambling.marketing.creative.pages import pages as creative
 from brambling.marketing.needs.pages import pages as audience
 from brambling.perception.cashflow.pages import pages as cashflow
 from brambling.wealth.advice.pages import pages as advice
+from brambling.wealth.ladder.pages import pages as liquidity
+from brambling.wealth.negotiation.pages import pages as sales_plans
 from brambling.wealth.structure.pages import pages as structure
 
 TAB_SECONDS_MAX = 3600
@@ -41,6 +43,8 @@ LINKS = (
     Link(N_("Policies"), "/policies", "read", "policy"),
     Link(N_("Agreement"), "/agreement", "judge", "decision"),
     Link(N_("Plans"), "/plans", "read", "plan"),
+    Link(N_("Liquidity"), "/liquidity", "read", "fund"),
+    Link(N_("Sales plans"), "/sales-plans", "read", "negotiation"),
     Link(N_("Money's nature"), "/structure", "read", "structure"),
     Link(N_("Creative"), "/creative", "read", "need"),
     Link(N_("Audience"), "/audience", "read", "campaign"),
@@ -63,6 +67,8 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     policy_pages(bank, loan_outcomes(bank.clock))
     agreement_pages(bank, loan_outcomes(bank.clock))
     advice(bank, bank.bus, known_flows)
+    liquidity(bank)
+    sales_plans(bank, bank.bus)
     structure(bank)
     creative(bank)
     audience(bank, bank.gate)

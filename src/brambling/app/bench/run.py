@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False)
 
 # A line by its name is all benchmarks of its rooms.
 LINES = {
-    "wealth": ("flows", "ladder", "structure", "advice"),
+    "wealth": ("flows", "ladder", "structure", "advice", "negotiation"),
     "marketing": ("needs", "uplift", "creative"),
     "credit": ("ledger", "scorecard", "axioms", "expert"),
 }

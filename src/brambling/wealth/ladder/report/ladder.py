@@ -298,7 +298,7 @@ def report(made: Ladder, lang: Lang = "en") -> Report:
         ).format(version=made.book.version),
     )
     top = page.section(_("In short"))
-    top.figures += _figures(made, lang)
+    top.figures += summary_figures(made, lang)
     if made.plan is not None:
         page.section(_("What to buy and sell")).tables.append(trades_table(made, lang))
     page.section(f"{_('Rule lights')}: {book}").tables.append(lights_table(made, lang))
@@ -315,7 +315,8 @@ def report(made: Ladder, lang: Lang = "en") -> Report:
     return page
 
 
-def _figures(made: Ladder, lang: Lang) -> list[Figure]:
+def summary_figures(made: Ladder, lang: Lang) -> list[Figure]:
+    """Net assets, basis points gained, broken clauses, coverage."""
     _ = translator(lang)
     plan = made.plan
     broken = len(made.today.breaches)
