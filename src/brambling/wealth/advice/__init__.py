@@ -2,6 +2,7 @@
 
 - ``plan`` a twin and a shelf into a Plan; ``advise`` the same inside the bank, kept
 - ``advise_many`` the plans of a million businesses from arrays; ``tails_of`` and ``lows_of`` make the arrays
+- ``fit_holding`` which minimum holding period fits which trade's cycle
 - ``shipped_shelf``, ``shelf_from`` the shelf as data
 """
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from brambling.wealth.advice.features import lows_of, tails_of
     from brambling.wealth.advice.readers import shelf_from, shelf_version, shipped_shelf
     from brambling.wealth.advice.rules import Plan, PlanLine, Product, Shelf
+    from brambling.wealth.advice.rules.design import Holding, fit_holding
     from brambling.wealth.advice.rules.many import Placements
     from brambling.wealth.advice.service import advise, advise_many, plan
 
@@ -21,7 +23,9 @@ _HOMES = {
     "advise_many": "service",
     "lows_of": "features",
     "tails_of": "features",
+    "Holding": "rules.design",
     "Placements": "rules.many",
+    "fit_holding": "rules.design",
     "plan": "service",
     "shelf_from": "readers",
     "shelf_version": "readers",
@@ -33,6 +37,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Holding",
     "Placements",
     "Plan",
     "PlanLine",
@@ -40,6 +45,7 @@ __all__ = [
     "Shelf",
     "advise",
     "advise_many",
+    "fit_holding",
     "lows_of",
     "plan",
     "shelf_from",
