@@ -29,6 +29,7 @@ ROOMS: Mapping[str, Entry] = {
         "the one-to-one expert for one business",
         entries={
             "brief": Entry("13 weeks of cash, what is idle, what could be borrowed", "brambling.cfo.commands", "brief"),
+            "chat": Entry("ask about one's own statement", "brambling.cfo.commands", "chat"),
         },
     ),
     "credit": Entry(
@@ -129,6 +130,7 @@ ROOMS: Mapping[str, Entry] = {
         entries={
             "fit": Entry("learn intents from examples", "brambling.marketing.dialogue.commands", "fit"),
             "route": Entry("answer, ask back or hand over", "brambling.marketing.dialogue.commands", "route"),
+            "chat": Entry("talk to the assistant", "brambling.marketing.dialogue.commands", "chat"),
         },
     ),
     "industry": Entry("the chain of trades: who makes what from what", "brambling.perception.industry.commands"),

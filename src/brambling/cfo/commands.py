@@ -85,6 +85,46 @@ def brief_command(
             console().print(" ".join(told.sentences))
 
 
+@app.command("chat")
+def chat_command(
+    statement: StatementFile,
+    *,
+    balance: BalanceOption = None,
+    currency: CurrencyOption = "CNY",
+    date_order: DateOrderOption = None,
+    messages: Annotated[
+        list[str] | None, typer.Option("--say", help="Say this instead of asking for it; may be repeated.")
+    ] = None,
+    json: JsonFlag = False,
+    lang: LangOption = "en",
+    seed: Seed = 7,
+    map_: MapOption = None,
+) -> None:
+    """Ask about one's own statement: balance, lowest day, idle cash, what could be borrowed, what instalments cost.
+
+    Figures come from the brief of the statement, everything else from approved texts. Nothing is kept or sent.
+
+    Example: brambling cfo chat statement.csv --say "will I run out of cash?" --say "how much could I borrow"
+    """
+    from brambling.cfo.service import brief
+    from brambling.cfo.tools import tools_of
+    from brambling.kit.clock import SystemClock
+    from brambling.marketing.dialogue import Talk
+    from brambling.marketing.dialogue.commands import converse
+
+    clock = SystemClock()
+    found = brief(
+        statement,
+        balance=parse_money("--balance", balance, currency),
+        mapping=parse_map(map_) or None,
+        currency=currency,
+        date_order=date_order,
+        seed=seed,
+        today=clock.today(),
+    )
+    converse(Talk(clock, tools_of(found), lang=lang), messages, as_json=json)
+
+
 def _retold(found: Brief, lang: Lang) -> Retelling | None:
     """The brief in a language model's words; None, with a note, where there are none that hold."""
     from brambling.cfo.agent import retell

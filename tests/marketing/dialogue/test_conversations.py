@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.marketing.dialogue.conversations.held import FINDER, tools_of
 
-sys.path.insert(0, str(Path(__file__).parent / "conversations"))
-from held import FINDER, tools_of  # noqa: E402
-
-from brambling.bank import contact, customers, events  # noqa: E402
-from brambling.bank.contact import Gate  # noqa: E402
-from brambling.bank.customers import Customer  # noqa: E402
-from brambling.bank.events import Bus  # noqa: E402
-from brambling.kit.clock import FixedClock  # noqa: E402
-from brambling.kit.crypto import FieldCipher  # noqa: E402
-from brambling.kit.errors import Conflict, InputRejected, LimitExceeded  # noqa: E402
-from brambling.marketing.dialogue.model.knowledge import approved  # noqa: E402
-from brambling.marketing.dialogue.service import conversations, measures  # noqa: E402
+from brambling.bank import contact, customers, events
+from brambling.bank.contact import Gate
+from brambling.bank.customers import Customer
+from brambling.bank.events import Bus
+from brambling.kit.clock import FixedClock
+from brambling.kit.crypto import FieldCipher
+from brambling.kit.errors import Conflict, InputRejected, LimitExceeded
+from brambling.marketing.dialogue.model.knowledge import approved
+from brambling.marketing.dialogue.service import conversations, measures
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, a Tuesday
 
@@ -92,7 +88,7 @@ def test_person_and_owner_talk_and_after_closing_the_assistant_is_back(talk):
         conversations.note(session, talk.id, "lin", "calm now", talk.clock)
         conversations.close(session, talk.id, "lin", "resolved", "explained", talk.answering)
     assert talk.queue() == []
-    assert [act.kind for act in talk.say("what is the interest rate").acts][0] == "answer"
+    assert next(act.kind for act in talk.say("what is the interest rate").acts) == "answer"
 
 
 def test_a_task_closed_elsewhere_ends_the_hand_over(talk):

@@ -2,6 +2,7 @@
 
 - ``fit``, ``route``, ``load`` intents learnt from examples; unknown questions are known as unknown
 - ``Router``, ``Routed`` a router at work, and one routed text
+- ``Talk(clock, tools).say(text)`` a conversation on tools of one's own
 - ``Matcher`` whether two questions ask the same
 """
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from brambling.marketing.dialogue.model.pairs import Matcher
     from brambling.marketing.dialogue.model.router import Router
     from brambling.marketing.dialogue.service import artefact, fit, load, route
+    from brambling.marketing.dialogue.service.talking import Talk
     from brambling.marketing.dialogue.shapes import DialogueFit, Routed, RoutedTable
 
 _HOMES = {
@@ -21,13 +23,14 @@ _HOMES = {
     "Routed": "shapes",
     "RoutedTable": "shapes",
     "Router": "model.router",
+    "Talk": "service.talking",
     "artefact": "service",
     "fit": "service",
     "load": "service",
     "route": "service",
 }
 
-__all__ = ["DialogueFit", "Matcher", "Routed", "RoutedTable", "Router", "artefact", "fit", "load", "route"]
+__all__ = ["DialogueFit", "Matcher", "Routed", "RoutedTable", "Router", "Talk", "artefact", "fit", "load", "route"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,10 +1,10 @@
-"""``brambling dialogue fit | route``."""
+"""``brambling dialogue fit | route | chat``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from brambling.kit.errors import InputRejected
 from brambling.kit.files import write_table
 from brambling.kit.i18n import Lang
 from brambling.marketing.dialogue.rules import KEPT, RIGHT, Note
+
+if TYPE_CHECKING:
+    from brambling.marketing.dialogue.service.talking import Talk
 
 app = typer.Typer(add_completion=False)
 
@@ -116,6 +119,54 @@ def route_command(
         console().print(text)
     if out is None:
         print_table(console(), words.routed_table(made, lang))
+
+
+@app.command("chat")
+def chat_command(
+    messages: Annotated[
+        list[str] | None, typer.Option("--say", help="Say this instead of asking for it; may be repeated.")
+    ] = None,
+    embeddings: Annotated[
+        bool, typer.Option("--embeddings/--no-embeddings", help="Find texts by meaning too, or by words alone.")
+    ] = False,
+    as_json: JsonFlag = False,
+    lang: LangOption = "en",
+) -> None:
+    """Talk to the assistant: approved texts with their source, journeys, a person when it must be one.
+
+    No business stands behind it, so it has no figures; brambling cfo chat has those of a statement. Nothing is kept.
+
+    Example: brambling dialogue chat --say "what is the interest rate" --say "get me a person"
+    """
+    from brambling.engine.search import open_embedder
+    from brambling.kit.settings import settings
+    from brambling.marketing.dialogue.service.talking import Talk
+
+    talk = Talk(SystemClock(), lang=lang, embedder=open_embedder(settings()) if embeddings else None)
+    converse(talk, messages, as_json=as_json)
+
+
+def converse(talk: Talk, messages: list[str] | None, *, as_json: bool) -> None:
+    """Hold a conversation on the terminal, or the given messages of one; an empty line ends it."""
+    from dataclasses import asdict
+
+    said: list[dict[str, object]] = []
+
+    def answer(text: str) -> None:
+        words = talk.say(text)
+        if as_json:
+            said.append({"owner": text, "assistant": words, "acts": [asdict(act) for act in talk.acts]})
+        else:
+            console().print(words, markup=False, highlight=False)
+
+    for text in messages or ():
+        if not as_json:
+            console().print(f"> {text}", markup=False, highlight=False)
+        answer(text)
+    while not messages and (text := typer.prompt("", default="", prompt_suffix="> ", show_default=False, err=True)):
+        answer(text)
+    if as_json:
+        emit_json(said)
 
 
 def _warn(notes: Iterable[Note], lang: Lang) -> None:

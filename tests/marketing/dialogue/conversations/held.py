@@ -57,7 +57,7 @@ class Holder:
 
     conversation: Conversation
     finder: Finder = FINDER
-    state: State = State()
+    state: State = field(default_factory=State)
     owner: str = ""
     sources: set[Decimal] = field(default_factory=set)
 

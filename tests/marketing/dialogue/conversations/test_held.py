@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from tests.marketing.dialogue.conversations.held import Holder
 
-sys.path.insert(0, str(Path(__file__).parent))
-from held import Holder  # noqa: E402
-
-from brambling.marketing.dialogue.evals.cases import load  # noqa: E402
+from brambling.marketing.dialogue.evals.cases import load
 
 
 @pytest.mark.parametrize("conversation", load("dev"), ids=lambda c: c.id)

@@ -15,7 +15,7 @@ class Tool(Protocol):
     """Computes figures of the business the conversation is with. Gives plain values (amounts as text with two decimals,
     rates like ``5.80%``, days ISO 8601), or None where it has no figure."""
 
-    def __call__(self, values: Mapping[str, str]) -> Mapping[str, Any] | None: ...
+    def __call__(self, values: Mapping[str, str], /) -> Mapping[str, Any] | None: ...
 
 
 # by name: balance, limit, rate, schedule, loans, forecast, idle_plan, application

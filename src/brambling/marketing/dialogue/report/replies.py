@@ -12,7 +12,7 @@ from brambling.marketing.dialogue.model.knowledge import Text
 from brambling.marketing.dialogue.rules.acts import Act, Spoken
 
 SAID: Mapping[str, str] = {
-    "greet": N_("You are welcome. What can I do for you?"),
+    "greet": N_("I am glad to help. What can I do for you?"),
     "unknown": N_("I don't know that, and I do not want to guess. Would you like a person of the bank?"),
     "clarify": N_("I am not sure what you mean. Could you say in one sentence what it is about?"),
     "clarify amount": N_("I am not sure which amount you mean. Please write it as one number of yuan."),
@@ -69,7 +69,7 @@ NO_FIGURE: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "all": N_("no messages at all"),
     "marketing": N_("advertising"),
-    "credit": N_("loans"),
+    "credit": N_("loan offers"),
     "wealth": N_("wealth products"),
     "insurance": N_("insurance"),
     "payments": N_("payments"),
