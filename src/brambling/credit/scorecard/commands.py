@@ -87,6 +87,13 @@ def fit_command(
     form: Annotated[
         Form, typer.Option("--form", help="additive: one table a column; pairs: tables of two columns too.")
     ] = Form.auto,
+    derived: Annotated[
+        bool,
+        typer.Option(
+            "--derived/--no-derived",
+            help="Lines made of columns where they help: a = b, a / b, the start of a code, how often a label comes.",
+        ),
+    ] = True,
     out: OutFile = None,
     report: ReportFile = None,
     as_json: JsonFlag = False,
@@ -118,6 +125,7 @@ def fit_command(
             rejects=rejects,
             monotone=monotone.value,
             form=None if form is Form.auto else ("additive" if form is Form.additive else "pairs"),
+            derived=derived,
             mapping=parse_map(map_),
             seed=seed,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from brambling.credit.scorecard.rules import HUNDREDTHS, pair_name
+from brambling.credit.scorecard.rules import HUNDREDTHS, Characteristic, pair_name
 from brambling.credit.scorecard.shapes import Figures, Fitted, Interval, Monitored, Rates, Scored, Stability
 from brambling.engine.doors.charts import Chart, bar_chart
 from brambling.engine.doors.report import Figure, Report, Table, table_of
@@ -44,6 +44,13 @@ LEFT_OUT: Mapping[str, str] = {
     "protected": N_("a protected attribute: for the audit, not for the decision"),
     "no-information": N_("tells nothing"),
 }
+MADE: Mapping[str, str] = {
+    "same": N_("whether {first} and {other} hold the same"),
+    "ratio": N_("{first} divided by {other}"),
+    "per": N_("{first} divided by {other} and one more"),
+    "prefix": N_("the first {length} letters of {first}"),
+    "count": N_("how many loans of the fit have the same {first}"),
+}
 LEVELS: Mapping[str, str] = {"stable": N_("stable"), "watch": N_("watch"), "alarm": N_("alarm")}
 TONES: Mapping[str, str] = {"stable": "good", "watch": "watch", "alarm": "bad"}
 
@@ -56,6 +63,14 @@ def note_text(note: Reason, lang: Lang = "en") -> str:
 def left_out_text(name: str, reason: Reason, lang: Lang = "en") -> str:
     """Why a column is left out."""
     return translator(lang)("{column} is left out: {why}").format(column=name, why=tell(reason, LEFT_OUT, lang))
+
+
+def line_text(item: Characteristic, lang: Lang = "en") -> str:
+    """What a line that is made of columns is, in words; empty for a column."""
+    if item.made is None:
+        return ""
+    said = translator(lang)(MADE[item.made.how])
+    return said.format(first=item.columns[0], other=item.columns[-1], length=item.made.length)
 
 
 def _shown(interval: Interval) -> str:
@@ -77,6 +92,7 @@ def fit_to_plain(fitted: Fitted, lang: Lang = "en") -> dict[str, Any]:
         },
         "by_period": {name: asdict(one) for name, one in fitted.by_period.items()},
         "characteristics": [asdict(story) for story in fitted.stories],
+        "made": {item.name: line_text(item, lang) for item in fitted.card.characteristics if item.made},
         "pairs": [pair_name(fitted.card, pair) for pair in fitted.card.pairs],
         "base_points": fitted.card.base / HUNDREDTHS,
         "calibration": fitted.card.calibration.method,
@@ -176,13 +192,14 @@ def _columns(page: Report, fitted: Fitted, lang: Lang) -> None:
     rows = [(s.name, s.kind, s.direction, f"{s.information_value:.3f}") for s in fitted.stories]
     part.tables.append(table_of((_("column"), _("kind"), _("risk"), "IV"), rows, numeric=("IV",)))
     columns = (_("bin"), _("rows"), _("share"), _("bad rate"), "WoE", _("points"))
+    said = {item.name: line_text(item, lang) for item in fitted.card.characteristics}
     for place, story in enumerate(fitted.stories):
         used = [one for one in story.bins if one.rows]
         cells = [
             (one.label, one.rows, f"{one.share:.3f}", f"{one.bad_rate:.4f}", f"{one.woe:.3f}", one.points / HUNDREDTHS)
             for one in used
         ]
-        section = page.section(story.name)
+        section = page.section(story.name, said[story.name])
         if place < CHARTS_SHOWN:
             bars = bar_chart([one.label for one in used], {_("bad rate"): [one.bad_rate for one in used]}, unit="")
             section.charts.append(Chart(bars, height_px=220))

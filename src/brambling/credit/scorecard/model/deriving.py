@@ -18,7 +18,7 @@ from brambling.credit.scorecard.model.boosting import Design, margin_out_of_fold
 from brambling.credit.scorecard.shapes import Floats, Ints, Raw
 
 LINES_MAX = 8
-GAIN_Z_MIN = 2.3  # one in a hundred by chance
+GAIN_Z_MIN = 1.64  # one in twenty by chance
 BINS, RIDGE_ROWS = 20, 20.0
 ROWS_MIN, CLASS_MIN = 1000, 200
 

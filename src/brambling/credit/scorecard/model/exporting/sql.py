@@ -121,7 +121,7 @@ def _label(column: str, width: int) -> str:
     if not width:
         return plain
     cut = f"REGEXP_REPLACE({plain}, '\\.0$', '')"
-    return f"LPAD({cut}, GREATEST(LENGTH({cut}), {width}), '0')"
+    return f"LPAD({cut}, CAST(GREATEST(LENGTH({cut}), {width}) AS INTEGER), '0')"
 
 
 def _bin_number(item: Characteristic, value: str) -> str:
