@@ -266,3 +266,56 @@ def test_nobody_goes_round_the_gate() -> None:
             if isinstance(node, ast.Attribute) and node.attr == "deliver" and not isinstance(node.ctx, ast.Store):
                 callers.add(path.relative_to(root).as_posix())
     assert callers == {"bank/contact/service.py"}
+
+
+def revise(bank: Database, item: Message, clock: FixedClock) -> contact.Verdict:
+    with bank.write() as session:
+        return contact.ask(session, item, clock, gate=GATE, revise=True)
+
+
+def test_newer_words_replace_an_open_message_and_go_out_in_its_place(bank: Database, clock: FixedClock) -> None:
+    channel, item = MemoryChannel(), message(10, clock)
+    newer = replace(item, text="缺口约 3 万元", expires_at=item.expires_at + timedelta(days=1))
+    assert revise(bank, item, clock).outcome == revise(bank, newer, clock).outcome == "release"
+    assert revise(bank, newer, clock).outcome == "release"
+    clock.move(minutes=1)
+    contact.release_due(bank, clock, channel, gate=GATE)
+    assert [one.text for one in channel.delivered.values()] == [newer.text]
+    with bank.read() as session:
+        (entry,) = contact.ledger(session, FIRM.id, gate=GATE)
+        assert (entry.message, entry.state) == (newer, "sent")
+        assert contact.check(session) == []
+
+
+def test_newer_words_never_send_a_message_twice(bank: Database, clock: FixedClock) -> None:
+    channel, item = MemoryChannel(), message(10, clock)
+    send(bank, item, clock, channel)
+    clock.move(days=2)
+    newer = replace(item, text="缺口约 3 万元", expires_at=item.expires_at + timedelta(days=30))
+    with bank.write() as session:
+        again = contact.send(session, newer, clock, channel, gate=GATE, revise=True)
+        assert (again.outcome, again.verdict.reasons[0].code) == ("dropped", "duplicate")
+        (entry,) = contact.ledger(session, FIRM.id, gate=GATE)
+        assert entry.message == item  # the ledger keeps the words that went out
+    assert [one.text for one in channel.delivered.values()] == [item.text]
+
+
+def test_newer_words_do_not_wake_what_was_dropped(bank: Database, clock: FixedClock) -> None:
+    item = message(10, clock)
+    with bank.write() as session:
+        no = contact.refuse(session, FIRM.id, "all", "all", at=clock.now(), words="别发了", gate=GATE)
+    assert revise(bank, item, clock).outcome == "drop"
+    with bank.write() as session:
+        contact.lift(session, no, clock.now(), "可以发", gate=GATE)
+    verdict = revise(bank, replace(item, text="缺口约 3 万元"), clock)
+    assert (verdict.outcome, verdict.reasons[0].code) == ("drop", "dropped-before")
+
+
+def test_newer_words_change_nothing_but_words_and_expiry(bank: Database, clock: FixedClock) -> None:
+    item = message(10, clock)
+    revise(bank, item, clock)
+    for change in ({"channel": "app"}, {"topic": "wealth"}, {"campaign": "autumn"}, {"purpose": "service"}):
+        with pytest.raises(Conflict):
+            revise(bank, replace(item, **change), clock)  # type: ignore[arg-type]
+    with pytest.raises(Conflict), bank.write() as session:
+        contact.ask(session, replace(item, text="其他"), clock, gate=GATE)

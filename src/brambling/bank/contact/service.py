@@ -45,7 +45,8 @@ from brambling.kit.policy import read_policy
 
 _SILENT = Bus()
 _KINDS = {"release": "contact.released", "hold": "contact.held", "drop": "contact.dropped"}
-_SAME = ("customer_id", "channel", "purpose", "topic", "campaign", "expires_at")
+_ADDRESSED_TO = ("customer_id", "channel", "purpose", "topic", "campaign")
+_SAME = (*_ADDRESSED_TO, "expires_at")
 
 
 @dataclass(frozen=True)
@@ -118,22 +119,33 @@ _HOUSE = Gate()
 # -- asking and sending -------------------------------------------------------------------------------------------------
 
 
-def ask(session: WriteSession, message: Message, clock: Clock, *, gate: Gate = _HOUSE) -> Verdict:
+def ask(session: WriteSession, message: Message, clock: Clock, *, gate: Gate = _HOUSE, revise: bool = False) -> Verdict:
     """Put ``message`` before the gate without sending it; the verdict is kept in the ledger.
 
     A message that is not dropped stays open: :func:`send` or the next :func:`release_due` judges it again and sends it.
-    Raises NotFound for an unknown customer and Conflict when another message has its key.
+    With ``revise`` new words and a new expiry replace those of an open message with its key; one that was sent or
+    dropped stays as it was, and is never sent twice. Raises NotFound for an unknown customer and Conflict when another
+    message has its key.
     """
-    return _pass(session, message, clock.now(), None, gate)
+    return _pass(session, _revised(session, message, gate) if revise else message, clock.now(), None, gate)
 
 
-def send(session: WriteSession, message: Message, clock: Clock, channel: ChannelPort, *, gate: Gate = _HOUSE) -> Sent:
+def send(
+    session: WriteSession,
+    message: Message,
+    clock: Clock,
+    channel: ChannelPort,
+    *,
+    gate: Gate = _HOUSE,
+    revise: bool = False,
+) -> Sent:
     """Judge ``message`` and, when released, hand it to ``channel``: the only way out of the house.
 
     The hand-over lies inside the transaction that marks it as sent, under the customer's lock. A crash between the two
     leads to a second hand-over with the same key, which the channel must swallow. A channel that does not answer holds
-    the message for a while. Raises NotFound and Conflict as :func:`ask` does.
+    the message for a while. ``revise`` as in :func:`ask`. Raises NotFound and Conflict as :func:`ask` does.
     """
+    message = _revised(session, message, gate) if revise else message
     verdict = _pass(session, message, clock.now(), channel, gate)
     words = {"release": "sent", "hold": "held", "drop": "dropped"}
     return Sent(message.id, words[verdict.outcome], verdict)
@@ -162,6 +174,7 @@ def release_due(
 def review(session: WriteSession, customer_id: UUID, clock: Clock, *, gate: Gate = _HOUSE) -> int:
     """Judge the customer's open messages again without sending any, so that the ledger says at once what no longer may
     go out; returns how many there were."""
+    lock(session, "contact", customer_id)  # before they are read: nobody sends or revises them meanwhile
     ids = store.open_of(session, customer_id)
     for contact_id in ids:
         row = store.find(session, contact_id)
@@ -175,9 +188,24 @@ def _release_one(database: Database, contact_id: UUID, clock: Clock, channel: Ch
         row = store.find(session, contact_id)
         if row is None or not try_lock(session, "contact", row["customer_id"]):
             return "busy"
-        if store.state_of(session, contact_id) != "open":  # it went out between the two looks
+        row = store.find(session, contact_id)  # again, under the lock: it may have gone out or been revised
+        if row is None or row["state"] != "open":
             return "busy"
         return send(session, _message(row, gate.keys), clock, channel, gate=gate).outcome
+
+
+def _revised(session: WriteSession, message: Message, gate: Gate) -> Message:
+    """The message that counts under the key: the new one where it may replace an open one, else the one that is there."""
+    lock(session, "contact", message.customer_id)
+    row = store.find(session, message.id)
+    if row is None or any(row[name] != getattr(message, name) for name in _ADDRESSED_TO):
+        return message  # new, or somebody else's key, which is a conflict
+    there = _message(row, gate.keys)
+    if row["state"] != "open" or there == message:
+        return there
+    encrypted = gate.keys.encrypt(message.text, row_key("contacts", "text", message.id))
+    store.update_contact(session, message.id, {"text_encrypted": encrypted, "expires_at": message.expires_at})
+    return message
 
 
 def _pass(session: WriteSession, message: Message, now: datetime, channel: ChannelPort | None, gate: Gate) -> Verdict:

@@ -189,8 +189,3 @@ def sent_without_release(session: ReadSession) -> list[UUID]:
     verdict = contact_verdicts
     sending = sa.exists().where(verdict.c.contact_id == contacts.c.id, verdict.c.sent)
     return list(session.connection.scalars(sa.select(contacts.c.id).where(contacts.c.state == "sent", ~sending)))
-
-
-def state_of(session: ReadSession, contact_id: UUID) -> str | None:
-    found: str | None = session.scalar(sa.select(contacts.c.state).where(contacts.c.id == contact_id))
-    return found

@@ -117,10 +117,11 @@ def ask_gate(
 ) -> contact.Verdict:
     """Ask the gate whether a message about ``need`` may go out; the verdict is kept in the contact ledger.
 
-    What is held goes out by the gate's own sweep when its time comes, or not at all.
+    What is held goes out by the gate's own sweep when its time comes, or not at all. A need with newer figures replaces
+    the words of its message as long as that was not sent; one that was sent is not sent again.
     """
     message = message_of(session, need, channel=channel, lang=lang, compose=compose)
-    return contact.ask(session, message, clock, gate=gate or contact.Gate())
+    return contact.ask(session, message, clock, gate=gate or contact.Gate(), revise=True)
 
 
 def send(
@@ -134,6 +135,7 @@ def send(
     gate: contact.Gate | None = None,
     compose: Compose | None = None,
 ) -> contact.Sent:
-    """Send a message about ``need`` through the gate, which sends it now, holds it or drops it."""
+    """Send a message about ``need`` through the gate, which sends it now, holds it or drops it; newer figures as in
+    :func:`ask_gate`."""
     message = message_of(session, need, channel=channel, lang=lang, compose=compose)
-    return contact.send(session, message, clock, port, gate=gate or contact.Gate())
+    return contact.send(session, message, clock, port, gate=gate or contact.Gate(), revise=True)
