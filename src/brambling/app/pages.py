@@ -11,7 +11,7 @@ from nicegui import app, ui
 from nicegui.storage import Storage
 from starlette.responses import RedirectResponse, Response
 
-from brambling.app import auditpages, taskpages, walkin
+from brambling.app import auditpages, conversing, taskpages, walkin
 from brambling.app.build import Bank, loan_outcomes
 from brambling.app.walkin import WalkIn
 from brambling.bank.consent.pages import pages as consent
@@ -27,6 +27,7 @@ from brambling.engine.doors import console as c
 from brambling.engine.doors.console import HEADER, Link, Visit
 from brambling.kit.i18n import N_, Lang, translator
 from brambling.marketing.creative.pages import pages as creative
+from brambling.marketing.dialogue.pages import pages as desk
 from brambling.marketing.needs.pages import pages as audience
 from brambling.perception.cashflow.pages import pages as cashflow
 from brambling.wealth.advice.pages import pages as advice
@@ -38,6 +39,7 @@ TAB_SECONDS_MAX = 3600
 LINKS = (
     Link(N_("Your cash"), "/"),
     Link(N_("Tasks"), "/tasks", "read", "task"),
+    Link(N_("Desk"), "/desk", "answer", "conversation"),
     Link(N_("Businesses"), "/customers", "read", "business"),
     Link(N_("Applications"), "/applications", "read", "application"),
     Link(N_("Policies"), "/policies", "read", "policy"),
@@ -71,6 +73,7 @@ def register(bank: Bank, walk_in: WalkIn | None = None) -> None:
     sales_plans(bank, bank.bus)
     structure(bank)
     creative(bank)
+    desk(bank, conversing.answering(bank), conversing.tools_of(bank))
     audience(bank, bank.gate)
     gate(bank, bank.gate)
     consent(bank, bank.bus)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 
 from brambling import __version__
+from brambling.app import conversing
 from brambling.app import routes as own
 from brambling.app.build import Bank, loan_outcomes
 from brambling.bank.consent import routes as consent
@@ -21,6 +22,7 @@ from brambling.credit.lending import routes as lending
 from brambling.credit.underwriting import routes as underwriting
 from brambling.engine.doors.http import add_last_word, add_manners
 from brambling.kit.settings import Settings
+from brambling.marketing.dialogue import routes as dialogue
 from brambling.marketing.refusals import routes as refusals
 from brambling.perception.cashflow import routes as cashflow
 from brambling.wealth.advice import routes as advice
@@ -63,6 +65,7 @@ def api(bank: Bank) -> FastAPI:
         structure.router(bank),
         contact.router(bank, bank.gate),
         refusals.router(bank, bank.gate),
+        dialogue.router(bank, conversing.answering(bank), conversing.tools_of(bank)),
         own.router(bank),
     ):
         rooms.include_router(router)

@@ -98,5 +98,5 @@ def newest_of(session: ReadSession, customer_id: UUID, limit: int = 20) -> Seque
 def between(session: ReadSession, since: datetime, until: datetime, limit: int = 200_000) -> Sequence[RowMapping]:
     """Every turn of a span of time with its customer, by conversation and number."""
     query = sa.select(turns, conversations.c.customer_id).join(conversations)
-    query = query.where(turns.c.at >= since, turns.c.at < until)
+    query = query.where(turns.c.at >= since, turns.c.at <= until)
     return session.rows(query.order_by(turns.c.conversation_id, turns.c.number).limit(limit))

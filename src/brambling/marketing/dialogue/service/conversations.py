@@ -79,6 +79,16 @@ def begin(session: WriteSession, customer_id: UUID, channel: str, clock: Clock) 
     return key
 
 
+def latest_or_new(session: WriteSession, customer_id: UUID, channel: str, clock: Clock) -> UUID:
+    """The customer's conversation of today or the one a person still has; a new one else."""
+    now = clock.now()
+    for row in store.newest_of(session, customer_id, 1):
+        if row["task_id"] is not None or now - row["touched_at"] < timedelta(hours=12):
+            key: UUID = row["id"]
+            return key
+    return begin(session, customer_id, channel, clock)
+
+
 def say(
     session: WriteSession,
     conversation_id: UUID,
@@ -233,6 +243,11 @@ def queue(session: ReadSession, actor: str | None = None) -> list[Task]:
 def take(session: WriteSession, task_id: UUID, actor: str, clock: Clock) -> Task:
     """Take a conversation over. Raises Conflict when somebody has it."""
     return claim(session, task_id, actor, clock.now())
+
+
+def take_over(session: WriteSession, conversation_id: UUID, actor: str, clock: Clock) -> Task:
+    """Take over the conversation itself. Raises Conflict while no hand-over is open or another has it."""
+    return take(session, _mine(session, _locked(session, conversation_id), actor).id, actor, clock)
 
 
 def answer(session: WriteSession, conversation_id: UUID, actor: str, words: str, clock: Clock) -> None:
