@@ -2,7 +2,7 @@
 
 - ``Customer``, ``Person``: ``add``, ``get``, ``get_many``, ``by_uscc``, ``search``, ``related``
 - ``set_address``, ``address`` where a channel reaches a customer; ``add_bank_account``, ``bank_accounts``
-- ``import_blocks`` a blocked list; ``blocked`` screens a customer before any decision; ``block_text`` says why
+- ``group_of`` other customers under the same persons; ``import_blocks`` a blocked list; ``blocked`` screens a customer before any decision; ``block_text`` says why
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         by_uscc,
         get,
         get_many,
+        group_of,
         ids_after,
         import_blocks,
         related,
@@ -46,6 +47,7 @@ _HOMES = {
             "by_uscc",
             "get",
             "get_many",
+            "group_of",
             "ids_after",
             "import_blocks",
             "related",
@@ -71,6 +73,7 @@ __all__ = [
     "by_uscc",
     "get",
     "get_many",
+    "group_of",
     "ids_after",
     "import_blocks",
     "related",

@@ -33,6 +33,9 @@ BLOCK_COLUMNS = (
 )
 
 
+CONTROLLING = ("legal-representative", "owner", "shareholder")  # who makes two businesses one risk
+
+
 def house_cipher(cipher: FieldCipher | None) -> FieldCipher:
     """``cipher`` where one is given (tests do), else that of this installation."""
     return cipher or load_cipher(settings())
@@ -188,6 +191,12 @@ def bank_accounts(
         return cipher.decrypt(row["number_encrypted"], row_key("customer_bank_accounts", "number", row["id"]))
 
     return [(row["id"], row["bank"], number(row)) for row in store.accounts_of(session, customer_id)]
+
+
+def group_of(session: ReadSession, customer_id: UUID) -> list[UUID]:
+    """Other customers under the same persons: who represents, owns or holds shares in both, by identity number. Names alone
+    make no group: two people may share one."""
+    return store.sharing_a_person(session, customer_id, CONTROLLING)
 
 
 # -- blocked lists ----------------------------------------------------------------------------------------------------

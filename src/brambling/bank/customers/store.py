@@ -124,6 +124,15 @@ def persons_of(session: ReadSession, customer_id: UUID) -> Sequence[RowMapping]:
     return session.rows(query.order_by(related_persons.c.role, related_persons.c.id))
 
 
+def sharing_a_person(session: ReadSession, customer_id: UUID, roles: Sequence[str]) -> list[UUID]:
+    """Other customers with the same person in one of ``roles``: the same identity number, where both have one."""
+    mine, theirs = related_persons.alias("mine"), related_persons.alias("theirs")
+    same = sa.and_(mine.c.id_hash == theirs.c.id_hash, mine.c.customer_id != theirs.c.customer_id)
+    query = sa.select(theirs.c.customer_id).distinct().select_from(mine.join(theirs, same))
+    query = query.where(mine.c.customer_id == customer_id, mine.c.role.in_(roles), theirs.c.role.in_(roles))
+    return [row["customer_id"] for row in session.rows(query.order_by(theirs.c.customer_id))]
+
+
 def upsert_address(session: WriteSession, row: Mapping[str, Any]) -> None:
     """One address a channel: a new one replaces the old."""
     statement = insert(customer_addresses).values(**row)

@@ -95,6 +95,7 @@ def applications_around(policy: Policy, recorded: Sequence[Facts] = (), *, seed:
 
     chance = random.Random(seed)
     rows = [_made(policy, chance) for _ in range(_MADE)]
+    rows += [{**_made(policy, chance), **_at_its_best(policy, chance)} for _ in range(_MADE // 2)]
     rows += [words_of_facts(facts) for facts in recorded if facts.currency == policy.currency]
     return pl.DataFrame(rows, infer_schema_length=None)
 
@@ -116,10 +117,35 @@ def _made(policy: Policy, chance: random.Random) -> dict[str, Any]:
         "history_days": chance.randint(0, 2 * policy.history_days_min),
         "statement_age_days": chance.randint(0, 2 * policy.statement_age_days_max),
         "owed_here": round(chance.choice([0, 0, most]) * chance.uniform(0, 1), 2),
+        "owed_group": round(chance.choice([0, 0, 2 * most]) * chance.uniform(0, 1), 2),
+        "cycle_days": chance.choice([0, 30, 120, 365]),
         "consent": chance.random() < 0.95,
         "blocked": chance.random() < 0.05,
         "balance_known": chance.random() < 0.95,
         "trade": chance.choice(["6210", "5211", *(f"{trade}10" for trade in policy.trades_excluded)]),
+    }
+
+
+def _at_its_best(policy: Policy, chance: random.Random) -> dict[str, Any]:
+    """Nothing stands in the way, so that the ceilings themselves are seen."""
+    most = policy.limit_max.minor / 100
+    inflow = round(most / float(policy.turnover_multiple) * chance.uniform(0.01, 1.2), 2)
+    return {
+        "probability_default": round(float(policy.bands[0].probability_max) * chance.uniform(0, 1), 6),
+        "verified_inflow_year": inflow,
+        "outflow_year": 0.0,
+        "existing_debt_monthly": 0.0,
+        "capacity_instalment": inflow,
+        "gap": 0.0,
+        "requested": None,
+        "history_days": 2 * policy.history_days_min,
+        "statement_age_days": 0,
+        "owed_here": 0.0,
+        "owed_group": 0.0,
+        "consent": True,
+        "blocked": False,
+        "balance_known": True,
+        "trade": "6210",
     }
 
 
@@ -142,6 +168,8 @@ def words_of_facts(facts: Facts) -> dict[str, Any]:
         "history_days": facts.history_days,
         "statement_age_days": facts.statement_age_days,
         "owed_here": yuan(facts.owed_here) or 0.0,
+        "owed_group": yuan(facts.owed_group) or 0.0,
+        "cycle_days": facts.cycle_days,
         "consent": facts.consent,
         "blocked": facts.blocked,
         "balance_known": facts.balance_known,

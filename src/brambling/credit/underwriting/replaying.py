@@ -103,6 +103,7 @@ def _standing(decision: Decision) -> Standing:
         requested=recorded.requested,
         today=date.fromisoformat(inputs["today"]),
         held=_held(inputs["held"]),
+        owed_group=recorded.owed_group,
     )
 
 

@@ -18,7 +18,7 @@ from brambling.kit.money import Money
 from brambling.kit.policy import load
 
 FLAGS = ("consent", "blocked", "balance_known")
-WHOLE = ("history_days", "statement_age_days")
+WHOLE = ("history_days", "statement_age_days", "cycle_days")
 AMOUNTS = (
     "requested",
     "verified_inflow_year",
@@ -28,6 +28,7 @@ AMOUNTS = (
     "gap",
     "idle",
     "owed_here",
+    "owed_group",
 )
 SHARES = ("probability_default", "p_shortfall")
 TEXTS = ("trade", "spans")
@@ -75,6 +76,8 @@ def facts_of_row(row: Mapping[str, Any], there: Collection[str], policy: Policy)
         requested=_requested(row, there, currency),
         owed_here=amount("owed_here", zero, policy.limit_max) if "owed_here" in there else None,
         spans=_spans(row, there, policy),
+        owed_group=amount("owed_group", zero, policy.group_limit_max) if "owed_group" in there else None,
+        cycle_days=_days(row, "cycle_days", there, 0, _FAR),
     )
 
 
@@ -107,8 +110,8 @@ def _days(row: Mapping[str, Any], name: str, there: Collection[str], absent: int
 def _requested(row: Mapping[str, Any], there: Collection[str], currency: str) -> Money | None:
     if "requested" not in there or row.get("requested") is None:
         return None
-    asked = _money(row["requested"], currency, Money.zero(currency))
-    return asked if asked.minor > 0 else None
+    zero = Money.zero(currency)
+    return max(_money(row["requested"], currency, zero), zero)  # nothing asked for is nothing lent
 
 
 def _spans(row: Mapping[str, Any], there: Collection[str], policy: Policy) -> tuple[Span, ...]:

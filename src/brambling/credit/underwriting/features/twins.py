@@ -15,6 +15,7 @@ from brambling.kit.money import Money
 if TYPE_CHECKING:
     from brambling.perception.cashflow.twin_shapes import Twin
 
+YEAR_DAYS = 365
 _GRID = Decimal("0.000001")
 
 
@@ -34,7 +35,7 @@ class Standing:
     """What the bank knows of the business beside its cash flow; the defaults are those of a statement off the street.
 
     ``probability_default`` comes from a released scorecard, None until there is one; ``today`` is the day of the decision,
-    None for the statement's own last day.
+    None for the statement's own last day. ``owed_group`` is what other businesses under the same persons owe this bank.
     """
 
     consent: bool = True
@@ -45,6 +46,7 @@ class Standing:
     requested: Money | None = None
     today: date | None = None
     held: Held | None = None
+    owed_group: Money | None = None
 
     def __post_init__(self) -> None:
         if self.requested is not None and self.requested.minor <= 0:
@@ -81,7 +83,20 @@ def facts_of(twin: Twin, policy: Policy, standing: Standing) -> Facts:
         requested=standing.requested,
         owed_here=standing.held.owed if standing.held else None,
         spans=_spans(twin, days, probability, policy),
+        owed_group=standing.owed_group,
+        cycle_days=cycle_days(twin),
     )
+
+
+def cycle_days(twin: Twin) -> int:
+    """How long money that was laid out took to come back: the longest time of the last year in which the account's own
+    flows, summed up, lay below an earlier high (the duration of a drawdown). A year where they never came back."""
+    import numpy as np
+
+    total = np.cumsum(twin.history["net_minor"].to_numpy()[-YEAR_DAYS:].astype(np.float64))
+    highs = np.flatnonzero(total >= np.maximum.accumulate(total))
+    ends = np.concatenate([[-1], highs, [total.size]])
+    return int(np.diff(ends).max() - 1)
 
 
 def _spans(twin: Twin, days: list[int], probability: Decimal, policy: Policy) -> tuple[Span, ...]:
@@ -121,6 +136,7 @@ def facts_unread(policy: Policy, standing: Standing) -> Facts:
         idle=nothing,
         probability_default=None if default is None else on_grid(default),
         requested=standing.requested,
+        owed_group=standing.owed_group,
     )
 
 

@@ -25,14 +25,17 @@ from brambling.credit.underwriting.report import (
     reason_text,
     schedule_table,
 )
+from brambling.credit.underwriting.report.decision import improvement_lines
 from brambling.credit.underwriting.report.memo import html_of
 from brambling.credit.underwriting.report.opinions import said_words
 from brambling.credit.underwriting.rules import Change, Offer
+from brambling.credit.underwriting.rules.improving import Improvement, smallest_change
 from brambling.credit.underwriting.service import TASK_KIND
 from brambling.credit.underwriting.service.memos import memo
 from brambling.credit.underwriting.service.opinions import outcome_of, override, say
 from brambling.credit.underwriting.shapes import Application, OpenOffer, facts_from
 from brambling.credit.underwriting.shapes.opinions import Opinion
+from brambling.credit.underwriting.store import policy_of
 from brambling.credit.underwriting.store.opinions import opinions_on
 from brambling.engine.access import record
 from brambling.engine.doors import charts
@@ -83,6 +86,7 @@ class Case:
     task: Task | None
     axioms: tuple[tuple[str, str, bool], ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    improvement: Improvement | None = None
 
 
 def pages(context: Context, accept: Accept) -> None:
@@ -150,7 +154,10 @@ def _case(session: ReadSession, decision_id: UUID) -> Case:
     answer = answer_of(outcome_of(decision))
     axioms = tuple((axiom.name, axiom.reason, holds) for axiom, holds in judged(facts_from(decision.features), answer))
     said = tuple(opinions_on(session, decision_id))
-    return Case(decision, customer, application, standing, offer, task, axioms, said)
+    facts = facts_from(decision.features)
+    policy = policy_of(session, str(decision.versions["policy"]))
+    better = None if policy is None else smallest_change(facts, policy)
+    return Case(decision, customer, application, standing, offer, task, axioms, said, better)
 
 
 # -- the list -----------------------------------------------------------------------------------------------------------
@@ -244,6 +251,9 @@ def _why(case: Case, lang: Lang) -> None:
     if changes:
         c.section(_("What would change it"))
         c.points([change_text(Change(one["code"], one["params"]), lang, currency) for one in changes])
+    if case.improvement is not None:
+        c.section(_("The smallest change that would help"))
+        c.points(improvement_lines(case.improvement, lang, currency))
     if case.offer is not None:
         c.section(_("How the limit comes about"))
         c.chart(_waterfall(case.offer, lang), lang=lang, label=_headline(case, lang), name="limit")

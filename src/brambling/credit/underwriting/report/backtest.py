@@ -249,6 +249,7 @@ WHYS: Mapping[str, str] = {
     "gap-too-large": N_("a gap that no loan within the limit closes"),
     "request-below-gap": N_("less asked for than the gap needs"),
     "exposure-full": N_("owes as much as one may"),
+    "group-full": N_("the group owes as much as it may"),
 }
 
 

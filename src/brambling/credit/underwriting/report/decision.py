@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from brambling.credit.underwriting.rules import Change, Facts, LimitLine, Offer
+from brambling.credit.underwriting.rules import Change, Facts, LimitLine, Offer, proposed
+from brambling.credit.underwriting.rules.improving import Improvement
 from brambling.engine.doors.report import Table, table_of
 from brambling.kit.i18n import N_, Lang, show_money, singular, translator
 from brambling.kit.money import Money
@@ -58,6 +59,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "limit-turnover": N_("The limit is {multiple:share} of your sales of a year, {turnover:money}."),
     "limit-policy": N_("The limit is the most the bank lends to one business, {limit_max:money}."),
+    "limit-group": N_(
+        "The limit is what businesses under the same persons may still owe together: {limit_max:money}, of which {owed:money} are owed by others of them."
+    ),
     "limit-request": N_(
         "The limit is what you asked for; you can repay it with {instalment:money} a month over {months} months."
     ),
@@ -70,6 +74,9 @@ SENTENCES: Mapping[str, str] = {
     "price-default": N_("The price is that of risk band {band}: a chance of default of {probability:share}."),
     "owed-here": N_("You owe this bank {owed:money} already; limits are for all loans together."),
     "exposure-full": N_("You owe this bank {owed:money}, and it lends one business at most {limit_max:money}."),
+    "group-full": N_(
+        "Businesses under the same persons owe this bank {owed:money} already; together they may owe {limit_max:money}."
+    ),
     "existing-debt": N_("Present loans already take {monthly:money} a month."),
     # why a person looks at it
     "above-authority": N_("A person confirms limits above {refer_above:money}."),
@@ -90,13 +97,48 @@ CHANGES: Mapping[str, str] = {
     "raise-surplus": N_("Let a usual month leave at least {surplus:money} after costs and present loans."),
     "raise-turnover": N_("Let sales of a year reach {turnover:money}, or bring statements of other accounts."),
     "repay-first": N_("Pay back {amount:money} of your present loans first."),
+    "repay-group-first": N_("Let the businesses under the same persons pay back {amount:money} first."),
     "ask-more": N_("Ask for at least {amount:money}."),
 }
+
+STEPS: Mapping[str, str] = {
+    "sell-more": N_("Sell for {amount:money} more in a year, at the same margin."),
+    "spend-less": N_("Spend {amount:money} less in a year."),
+    "spread-payments": N_(
+        "Make room for {amount:money} more a month on the due days: later bills, earlier collections."
+    ),
+    "keep-cash": N_("Keep {amount:money} more in the account."),
+    "repay-loans-here": N_("Pay back {amount:money} of the loans here."),
+    "bring-history": N_("Bring a statement that covers {days} more days."),
+    "bring-newer-statement": N_("Bring a statement up to today."),
+    "give-balance": N_("Give the balance of the account (--balance)."),
+    "ask-for-more": N_("Ask for {amount:money} more."),
+}
+
+
+def improvement_lines(found: Improvement, lang: Lang, currency: str = "CNY") -> list[str]:
+    """The steps of a smallest change, and what the policy then decides."""
+    _ = translator(lang)
+    lines = [
+        tell(
+            Reason(step.code, {"amount": str(Money(step.size, currency)), "days": str(step.size)}),
+            STEPS,
+            lang,
+            currency,
+        )
+        for step in found.steps
+    ]
+    made = proposed(found.outcome)
+    assert made is not None  # a change is told only where it was decided again
+    then = _("Decided again with that: up to {limit} at {rate} a year.")
+    return [*lines, then.format(limit=show_money(made.limit, lang), rate=made.rate_annual.shown())]
+
 
 _CEILINGS: Mapping[str, str] = {
     "capacity": N_("What cash flow can repay"),
     "turnover": N_("What sales support"),
     "policy": N_("What the policy allows"),
+    "group": N_("What the group may still owe"),
     "request": N_("What was asked for"),
 }
 

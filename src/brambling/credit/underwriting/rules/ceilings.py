@@ -25,6 +25,7 @@ class Ceilings:
     requested: Money | None
     rate_annual: Rate
     months_max: int
+    group: Money | None = None
 
     @property
     def capacity(self) -> Money:
@@ -34,7 +35,8 @@ class Ceilings:
     @property
     def granted(self) -> Money:
         """The least of what does not depend on the tenor and on the business's wish."""
-        return min(self.turnover, self.policy)
+        room = min(self.turnover, self.policy)
+        return room if self.group is None else min(room, self.group)
 
     @property
     def wanted(self) -> Money:
@@ -75,4 +77,14 @@ def ceilings_of(facts: Facts, policy: Policy, band: Band) -> Ceilings:
         None if facts.requested is None else whole(facts.requested, step),
         rate,
         max(months for months in policy.tenor_months if months <= band.tenor_months_max),
+        _group_room(facts, policy),
     )
+
+
+def _group_room(facts: Facts, policy: Policy) -> Money | None:
+    """What a group may still owe; None for a business that stands alone."""
+    if facts.owed_group is None:
+        return None
+    zero = Money.zero(facts.currency)
+    owed = (facts.owed_here or zero) + facts.owed_group
+    return whole(max(policy.group_limit_max - owed, zero), policy.limit_step)

@@ -115,6 +115,10 @@ def _too_small(facts: Facts, policy: Policy, ceilings: Ceilings) -> list[Cause]:
         owed, over = facts.owed_here or Money.zero(facts.currency), least - ceilings.policy
         params = {"owed": str(owed), "limit_max": str(policy.limit_max)}
         causes.append((Reason("exposure-full", params), Change("repay-first", {"amount": str(over)})))
+    if ceilings.group is not None and ceilings.group < least:
+        params = {"owed": str(facts.owed_group), "limit_max": str(policy.group_limit_max)}
+        change = Change("repay-group-first", {"amount": str(least - ceilings.group)})
+        causes.append((Reason("group-full", params), change))
     if ceilings.turnover < least:
         needed = least.times(1 / Fraction(policy.turnover_multiple), ROUND_CEILING)
         params = {"turnover": str(facts.inflow_year), "needed": str(needed)}

@@ -34,7 +34,9 @@ class Facts:
     to the policy's worst band. Where the balance is unknown the paths start at an empty account.
     ``statement_age_days`` counts from the last day of the statement to the day of the decision. ``trade`` is a GB/T 4754
     code, empty where not known. ``owed_here`` is the principal of loans of this bank that are not paid back; their
-    instalments are in ``existing_debt_monthly`` and, being certain, in the simulated paths.
+    instalments are in ``existing_debt_monthly`` and, being certain, in the simulated paths. ``owed_group`` is what other
+    businesses under the same persons owe this bank, None without any. ``cycle_days`` is how long money that was laid out
+    took to come back: the longest time in the last year that the account's own flows lay below an earlier high.
     """
 
     consent: bool
@@ -56,6 +58,8 @@ class Facts:
     requested: Money | None = None
     owed_here: Money | None = None
     spans: tuple[Span, ...] = ()
+    owed_group: Money | None = None
+    cycle_days: int = 0
 
     @property
     def currency(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from brambling.credit.underwriting.rules.ceilings import Ceilings, ceilings_of, probability
 from brambling.credit.underwriting.rules.declines import REASONS_MAX, barred, declined, failed
 from brambling.credit.underwriting.rules.facts import Facts
 from brambling.credit.underwriting.rules.outcome import LimitLine, Offer, Outcome, Refer
 from brambling.credit.underwriting.rules.policy import Band, Policy
-from brambling.credit.underwriting.rules.schedule import Instalment, instalments
+from brambling.credit.underwriting.rules.schedule import Instalment, due_days, instalments
 from brambling.kit.reasons import Reason
 
 
@@ -37,11 +39,14 @@ def _make(facts: Facts, policy: Policy, band: Band, ceilings: Ceilings) -> Offer
     fitting = ceilings.fitting(ceilings.wanted)
     lines = [LimitLine("capacity", max(fitting.values())), LimitLine("turnover", ceilings.turnover)]
     lines.append(LimitLine("policy", ceilings.policy))
+    if ceilings.group is not None:
+        lines.append(LimitLine("group", ceilings.group))
     if ceilings.requested is not None:
         lines.append(LimitLine("request", ceilings.requested))
     binding = min(reversed(lines), key=lambda line: line.amount)  # of equals the last: what was asked for
     limit = binding.amount
-    months = min(months for months, amount in fitting.items() if ceilings.spans[months].least <= limit <= amount)
+    safe = [months for months, amount in fitting.items() if ceilings.spans[months].least <= limit <= amount]
+    months = tenor_of(safe, facts.cycle_days)
     plan = instalments(limit, band.rate_annual, months)
     reasons = _reasons(facts, policy, band, binding, plan)
     return Offer(
@@ -54,6 +59,13 @@ def _make(facts: Facts, policy: Policy, band: Band, ceilings: Ceilings) -> Offer
         reasons=reasons[:REASONS_MAX],
         lines=tuple(lines),
     )
+
+
+def tenor_of(months: Sequence[int], cycle_days: int) -> int:
+    """The tenor that fits the cash cycle: the shortest of ``months`` in which money laid out has come back, else the
+    longest. Where the cycle is shorter than any of them it is the shortest: less interest, less that can happen."""
+    long_enough = [one for one in months if due_days(one)[-1] >= cycle_days]
+    return min(long_enough) if long_enough else max(months)
 
 
 def _reasons(
@@ -70,6 +82,7 @@ def _reasons(
             "limit-turnover", {"turnover": str(facts.inflow_year), "multiple": str(policy.turnover_multiple)}
         ),
         "policy": Reason("limit-policy", {"limit_max": str(policy.limit_max)}),
+        "group": Reason("limit-group", {"limit_max": str(policy.group_limit_max), "owed": str(facts.owed_group)}),
         "request": Reason("limit-request", {"instalment": instalment, "months": months}),
     }
     reasons.append(limits[binding.name])

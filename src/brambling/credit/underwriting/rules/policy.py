@@ -26,6 +26,7 @@ class Policy:
     version: str
     currency: str
     limit_max: Money
+    group_limit_max: Money
     limit_min: Money
     limit_step: Money
     turnover_multiple: Decimal
@@ -55,6 +56,10 @@ class Policy:
             raise InputRejected("limits are not in order", expected="limit_step <= limit_min <= limit_max")
         if self.limit_min.minor % step or self.limit_max.minor % step:
             raise InputRejected("limit_min and limit_max must be multiples of limit_step")
+        if self.group_limit_max < self.limit_max:
+            raise InputRejected(
+                "group_limit_max is below limit_max", expected="what a group may owe: at least limit_max"
+            )
         if self.turnover_multiple <= 0 or not 0 < self.surplus_share_max <= 1 or not 0 <= self.p_miss_max < 1:
             raise InputRejected("turnover_multiple, surplus_share_max or p_miss_max is out of range")
         for band in self.bands:

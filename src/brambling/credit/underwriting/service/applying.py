@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from brambling.bank.consent.service import has
-from brambling.bank.customers.service import blocked, get
+from brambling.bank.customers.service import blocked, get, group_of
 from brambling.bank.decisions import capsules, rules, service
 from brambling.bank.events.rules import Event
 from brambling.bank.events.service import Bus
@@ -157,7 +157,17 @@ def standing_of(
         requested=requested,
         today=today,
         held=held(session, customer_id) if held else None,
+        owed_group=_owed_by_group(session, customer_id, held) if held else None,
     )
+
+
+def _owed_by_group(session: ReadSession, customer_id: UUID, held: HeldLoans) -> Money | None:
+    """What other businesses under the same persons owe this bank; None where there are none."""
+    others = group_of(session, customer_id)
+    if not others:
+        return None
+    owed = [found.owed for other in others if (found := held(session, other)) is not None]
+    return sum(owed[1:], owed[0]) if owed else Money.zero()
 
 
 def confirm(session: WriteSession, decision_id: UUID, task_id: UUID, *, bus: Bus = _SILENT) -> rules.Decision:
