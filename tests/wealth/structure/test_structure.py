@@ -223,6 +223,15 @@ def test_holders_whose_shares_are_none(kinds: pl.DataFrame) -> None:
             structure(kinds, holders=holders)
 
 
+def test_each_file_has_its_own_names(kinds: pl.DataFrame) -> None:
+    holders = pl.DataFrame({"product": ["A", "A"], "持有人": ["某某银行", "y"], "share": [0.4, 0.2]})
+    made = structure(
+        kinds.rename({"customer": "客户"}), holders=holders, mapping={"customer": "客户", "holder": "持有人"}
+    )
+    (one,) = [one for one in made.products if one.product == "A"]
+    assert (one.top10, one.institutions) == (0.6, 0.4)
+
+
 def test_a_product_that_everybody_left_and_money_from_before(tmp_path: Path) -> None:
     rows = [*rows_of("a", "gone", [(0, 100), (90, -100)]), *rows_of("b", "old", [(5, -300), (90, -50), (95, 20)])]
     made = structure(frame(rows))

@@ -51,8 +51,11 @@ def structure(
     """
     if not 0 < points <= 100:
         raise InputRejected(f"{points} points", expected="above 0 and up to 100")
-    made = readers.read(sources, mapping, yields)
-    owners = None if holders is None else readers.read_holders(holders, mapping)
+    named = mapping or {}
+    own = {ours: theirs for ours, theirs in named.items() if holders is None or ours not in ("holder", "share")}
+    made = readers.read(sources, own, yields)
+    told = {ours: theirs for ours, theirs in named.items() if ours in ("holder", "share")}
+    owners = None if holders is None else readers.read_holders(holders, told)
     return of_trades(made, owners=owners, points=points, encoder=encoder, synthetic=synthetic, seed=seed)
 
 
