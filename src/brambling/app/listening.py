@@ -33,7 +33,7 @@ _LEAVES: Mapping[str, Sequence[str]] = {
     "loan.repaid": (BRIEF, PLAN),
 }
 # Kinds of event that the audit trail tells of; messages have a ledger of their own.
-_AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice.", "contact.refus")
+_AUDITED = ("loan.", "consent.", "credit.", "statement.", "category.", "advice.", "plan.", "contact.refus")
 
 
 def handlers(clock: Clock, gate: Gate) -> Mapping[str, Sequence[Handler]]:

@@ -32,6 +32,9 @@ TITLES: Mapping[str, str] = {
     "payout-stopped": N_("A stopped pay-out of {principal}"),
     "accept-on-behalf": N_("Lend {principal} on the customer's word"),
     "invariant": N_("An invariant of the bank is broken"),
+    "conversation": N_("An owner waits for a person"),
+    "loan-application": N_("An application of {amount} from a conversation"),
+    "sales-plan": N_("Answer a sales plan of {total}"),
 }
 OUTCOME_WORDS: Mapping[str, str] = {
     "approve": N_("Approve"),
@@ -39,8 +42,14 @@ OUTCOME_WORDS: Mapping[str, str] = {
     "pay": N_("Pay out after all"),
     "cancel": N_("Cancel the loan"),
     "mended": N_("It is mended"),
+    "accept": N_("Accept"),
+    "counter": N_("Make another offer"),
 }
 CHECK_REASONS: Mapping[str, str] = {
+    "sales-plan": N_(
+        "The other side has put version {version} of {product} on the table. Daily net flow varies by {volatility_bp} bp, the chance of a shortage is {p_breach} (in brackets: without a plan)."
+    ),
+    "asked-in-conversation": N_("The owner confirmed it in a conversation; take it up with a current statement."),
     "invariant-broken": N_("A check that runs every hour found what must never be: {why}"),
 }
 WHAT_HAPPENS: Mapping[str, str] = {
@@ -48,6 +57,9 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "reject": N_("The offer is withdrawn; the customer is told no, with your reason on record."),
     "credit-override: approve": N_("The person's word takes the place of the policy's, at the policy's price."),
     "credit-override: reject": N_("What the policy decided stands."),
+    "accept": N_("The version becomes the sales plan."),
+    "sales-plan: reject": N_("The talk ends without a plan."),
+    "counter": N_("The talk stays open; make the offer under Sales plans."),
     "pay": N_("The loan is paid out to the customer's current account."),
     "cancel": N_("The loan is cancelled; nothing is paid."),
 }
@@ -91,7 +103,7 @@ def title(task: Task, lang: Lang) -> str:
     _ = translator(lang)
     if task.kind not in TITLES:
         return task.kind
-    amounts = {name: task.data[name] for name in ("limit", "principal") if name in task.data}
+    amounts = {name: task.data[name] for name in ("limit", "principal", "total") if name in task.data}
     return _(TITLES[task.kind]).format(**{name: show_money(Money.of(text), lang) for name, text in amounts.items()})
 
 
@@ -142,6 +154,8 @@ def _draw_task(bank: Bank, visit: Visit, task: Task, customer: Customer | None) 
             with ui.element("div").classes("b-middle"):
                 c.section(_("Why it is here"))
                 c.points(_reasons(task, lang))
+                if "conversation" in task.data:
+                    ui.link(_("The conversation"), f"/desk/{task.data['conversation']}").classes("b-under")
                 if "decision" in task.data:
                     ui.link(_("The decision with all its evidence"), f"/decisions/{task.data['decision']}").classes(
                         "b-under"

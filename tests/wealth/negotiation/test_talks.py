@@ -94,3 +94,15 @@ def test_no_answer_in_time_ends_the_talk(db: Database, clock: FixedClock, talk: 
     assert talking.sweep(work, clock, Bus()) >= 1
     with db.read() as session:
         assert talks.get(session, talk).state == "expired"
+
+
+def test_the_task_has_words_in_both_languages(db: Database, talk: UUID, work: Workflows) -> None:
+    from brambling.app.taskpages import _reasons, title
+
+    work.run(talking.TALK, str(talk), 1, key=uuid4())
+    with db.read() as session:
+        (task,) = inbox(session, role="investment_manager")
+    assert title(task, "en").startswith("Answer a sales plan of ¥ 7,200,000.00")
+    assert title(task, "zh") != title(task, "en")
+    (told,) = _reasons(task, "zh")
+    assert "fund" in told

@@ -30,6 +30,9 @@ SENTENCES: Mapping[str, str] = {
     "statement.imported": N_("Statement imported until {until}: {new} new rows, {known} known"),
     "category.corrected": N_("Category corrected to {category}: {rows} rows changed"),
     "advice.planned": N_("Idle-cash plan made: {amount}"),
+    "advice.mandated": N_("Sweep mandate given, at most {swept_max}"),
+    "advice.mandate-ended": N_("Sweep mandate ended, {returned} came back"),
+    "advice.swept": N_("Idle cash swept: {amount}"),
     "need.found": N_("Need found: {need_kind}, {happens_on}"),
     "cfo.briefed": N_("Brief given"),
 }
@@ -52,7 +55,7 @@ WORDS: Mapping[str, str] = {
     "mail": N_("mail"),
     "wecom": N_("WeCom"),
 }
-_MONEY = ("limit", "principal", "amount")
+_MONEY = ("limit", "principal", "amount", "swept_max", "returned")
 _TONES = {
     "loan.stopped": "watch",
     "loan.settled": "good",
@@ -79,7 +82,7 @@ def event_link(event: Event) -> str | None:
         return f"/decisions/{decision}"
     if event.kind.startswith("contact."):
         return f"/gate/{event.subject}"
-    if event.kind == "advice.planned":
+    if event.kind.startswith("advice."):
         return f"/plans/{event.subject}"
     return None
 

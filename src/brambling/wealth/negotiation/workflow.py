@@ -91,14 +91,18 @@ def _ask(session: WriteSession, negotiation_id: UUID, clock: Clock) -> str:
     said = store.versions_of(session, negotiation_id)
     last, side, now = said[-1], talks.turn_of(said), clock.now()
     before, after = kept.effects, last.effects
+    told = {
+        "version": str(last.version.number),
+        "product": kept.product,
+        "volatility_bp": f"{after.volatility_bp:.1f} ({before.volatility_bp:.1f})",
+        "p_breach": f"{after.p_breach:.4f} ({before.p_breach:.4f})",
+    }
     data = {
         "negotiation": str(negotiation_id),
-        "product": kept.product,
         "side": side,
         "version": last.version.number,
         "total": str(kept.grid.lot * last.version.offer.total),
-        "volatility_bp": f"{after.volatility_bp:.1f} ({before.volatility_bp:.1f})",
-        "p_breach": f"{after.p_breach:.4f} ({before.p_breach:.4f})",
+        "reasons": [{"code": "sales-plan", "params": told}],
         "outcomes": [ACCEPT, COUNTER, REJECT],
     }
     due = min(now + timedelta(days=TASK_DAYS), max(kept.expires_at, now))
