@@ -154,7 +154,7 @@ def _draw_task(bank: Bank, visit: Visit, task: Task, customer: Customer | None) 
             with ui.element("div").classes("b-middle"):
                 c.section(_("Why it is here"))
                 c.points(_reasons(task, lang))
-                if "conversation" in task.data:
+                if "conversation" in task.data and visit.may("answer", "conversation"):
                     ui.link(_("The conversation"), f"/desk/{task.data['conversation']}").classes("b-under")
                 if "decision" in task.data:
                     ui.link(_("The decision with all its evidence"), f"/decisions/{task.data['decision']}").classes(

@@ -21,20 +21,11 @@ from brambling.engine.workflow import Task
 from brambling.kit.db import WriteSession
 from brambling.kit.i18n import N_, Lang, translator
 from brambling.marketing.dialogue.model.knowledge import Text
+from brambling.marketing.dialogue.report.words import REASON_WORDS
 from brambling.marketing.dialogue.routes import ToolsOf
 from brambling.marketing.dialogue.service import conversations
 from brambling.marketing.dialogue.service.conversations import Answering
 
-REASON_WORDS: Mapping[str, str] = {
-    "threat": N_("a life in danger, or a threat"),
-    "fraud": N_("fraud"),
-    "death": N_("a death"),
-    "hardship": N_("hardship"),
-    "complaint": N_("a complaint"),
-    "wish": N_("asked for a person"),
-    "again": N_("not settled the first time"),
-    "misses": N_("could not be answered"),
-}
 SPEAKERS: Mapping[str, str] = {
     "owner": N_("owner"),
     "assistant": N_("assistant"),
