@@ -182,8 +182,9 @@ def _live(context: Context, conversation_id: UUID, said: Sequence[RowMapping], l
 
 def _turn(turn: RowMapping, lang: Lang) -> None:
     _ = translator(lang)
-    who = _(SPEAKERS[turn["speaker"]]) + (f" {turn['author']}" if turn["author"] else "")
-    with ui.element("div").classes(f"b-turn b-{turn['speaker']}"):
+    speaker = turn["speaker"]
+    who = _(SPEAKERS[speaker]) + (f" {turn['author']}" if turn["author"] else "")
+    with ui.element("div").classes(f"b-turn b-{speaker}"):
         ui.label(who).classes("b-muted")
         ui.label(turn["words"]).classes("b-p").style("white-space: pre-line; overflow-wrap: anywhere")
 

@@ -129,7 +129,8 @@ def _line(act: Act, texts: Mapping[str, Text], lang: Spoken, desk: Desk | None, 
             channels=_joined(act.values["channels"].split(","), CHANNELS, lang),
         )
     if act.kind == "waiting" and desk is not None and not desk.online:
-        return _(SAID["waiting night"]).format(opens=f"{desk.opens:%H:%M}")
+        kept = SAID["waiting night"]
+        return _(kept).format(opens=f"{desk.opens:%H:%M}")
     words = SAID.get(f"{act.kind} {act.name}", SAID.get(act.kind, ""))
     if not words:
         return ""

@@ -25,26 +25,26 @@ _TOOLS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
             r"|\bbalance\b|how much (?:money |cash )?(?:do i have|have i got|is (?:there )?(?:in|on|left)|i have|i've got)|(?:what'?s|what is|how much).{0,12}(?:in|on) my account"
         ),
         re.compile(
-            r"闲|理财|打理|在哪(?:里|儿)?(?:能|可以)?(?:看|查)|where (?:can|do) i (?:see|find|check)|invest|idle|lying|spare|put to"
+            r"闲|理财|打理|在哪(?:里|儿)?(?:能|可以)?(?:看|查)|remaining balance|where (?:can|do) i (?:see|find|check)|invest|idle|lying|spare|put to"
         ),
     ),
     (
         "limit",
         re.compile(
-            r"(?:我|给我|还有|有没有|多少|剩余|可用).{0,6}(?:额度|limit)|(?:额度|limit).{0,6}(?:多少|是|有|还|剩|几|查)|(?:能|可以|可|够|准)(?:借|贷|批)(?:到|给我|我|出)?(?:多少|几)|最(?:多|高|大).{0,6}(?:借|贷|批|额)|批(?:给)?我多少|(?:我的|你们给我的|给我的|这个|那个|我)?报价(?!.{0,4}(?:有效多久|过期了怎么))"
-            r"|\b(?:my|a|the|tell me my|what) (?:\w+ )?limit\b|\blimit\b.{0,8}\?|my 额度|how (?:much|high) (?:can|could|may|am) i (?:borrow|get|take|allowed|draw)|(?:the )?most (?:i|you|that i) (?:can|could|will|would|may)|(?:my|the|this|your) offer\b|maximum (?:loan|amount)|how much (?:would|will|can) you lend"
+            r"(?:我|给我|还有|有没有|多少|剩余|可用).{0,6}(?:额度|limit)|(?:额度|limit).{0,6}(?:多少|是|有|还|剩|几|查)|(?:能|可以|可|够|准)(?:借|贷|批)(?:到|给我|我|出)?(?:多少|几)|最(?:多|高|大).{0,6}(?:借|贷|批|额)|给我(?:批|借|贷|放)(?:多少|几)|批(?:给)?我多少|(?:我的|你们给我的|给我的|这个|那个|我)?报价(?!.{0,4}(?:有效多久|过期了怎么))"
+            r"|\b(?:my|a|the|tell me my|what) (?:\w+ )?limit\b|\blimit\b.{0,8}\?|my 额度|how (?:much|high) (?:can|could|may|am) i (?:borrow|get|take|allowed|draw)|(?:the )?most (?:i|you|that i) (?:can|could|will|would|may)|(?:my|the|this|your) offer\b|maximum (?:loan|amount)|how much (?:would|will|can|could|are) you.{0,14} lend|on offer for me|(?:what|how much) (?:can|could) you (?:offer|give)"
         ),
         re.compile(
-            r"怎么(?:定|算|提|才|能|来|得|样才)|怎样才|如何(?:提|定|算)|为什么|为啥|提高|提额|涨额|增加额度|低|改成|how (?:is|do|can|could|does|did).{0,20}(?:limit|one)\b.{0,12}(?:calculat|set|rais|increas|work|comput)?|\bwhy\b|raise|increase|so low|cancel|accept"
+            r"怎么(?:定|算|提|才|能|来|得|样才)|怎样才|如何(?:提|定|算)|为什么|为啥|提高|提额|涨额|增加额度|低|改成|how (?:is|do|can|could|does|did).{0,20}(?:limit|one)\b.{0,12}(?:calculat|set|rais|increas|work|comput)?|\bwhy\b|raise|increase|so low|cancel|accept|多久.{0,4}(?:过期|失效|有效)|有效多久"
         ),
     ),
     (
         "loans",
         re.compile(
-            r"欠(?:你们|了|着|银行|款|贷|的)?.{0,4}(?:多少|几)|(?:下|这)(?:一)?(?:次|期|个月|笔).{0,6}(?:还|扣|交|付|款).{0,10}|(?:什么时候|哪天|几号).{0,4}(?:扣|还)(?:款)?.{0,6}(?:多少|下)|还(?:剩|有)(?:多少|几期|几个月)?.{0,4}(?:没还|贷款|要还|欠款)|(?:查|看).{0,6}(?:我的)?(?:贷款|借款|欠款|欠账)|我的?(?:贷款|借款|欠款).{0,6}(?:多少|还剩|情况|状态|怎么样|到期)|我?逾期(?:了)?(?:多少|几天|吗|没)|剩余(?:本金|贷款|欠款)|欠款|本期"
-            r"|\bowe\b|\bowing\b|outstanding|next (?:instal?ment|payment|due|debit|repayment)|(?:look up|check|see|show|find|tell me about) my loans?|my loans? (?:balance|status)|when is (?:it|my|the).{0,20}\bdue\b|left (?:to pay|on (?:my|the) loan|to repay)|(?:am|are) (?:i|we) (?:late|overdue|behind|in arrears)|how (?:much|many).{0,14}(?:left|remain)"
+            r"欠(?:你们|了|着|银行|款|贷|的)?.{0,4}(?:多少|几)|(?:下|这)(?:一)?(?:次|期|个月|笔).{0,6}(?:还|扣|交|付|款).{0,10}|(?:什么时候|哪天|几号).{0,4}(?:扣|还)(?:款)?.{0,6}(?:多少|下)|还(?:剩|有)(?:多少|几期|几个月)?.{0,4}(?:没还|贷款|要还|欠款)|(?:查|看).{0,6}(?:我的)?(?:贷款|借款|欠款|欠账)|我的?(?:贷款|借款|欠款).{0,6}(?:多少|还剩|情况|状态|怎么样|到期)|我(?:现在)?逾期(?:了)?(?:多少|几天|吗|没)|剩余(?:本金|贷款|欠款)|欠款|本期"
+            r"|\bowe\b|\bowing\b|outstanding|next (?:instal?ment|payment|due|debit|repayment)|(?:look up|check|see|show|find|tell me about) my loans?|my loans? (?:balance|status)|when is (?:it|my|the).{0,20}\bdue\b|left (?:to pay|on (?:my|the) loan|to repay)|when (?:do|must|should|will) i .{0,10}pay (?:next|again)|what do i (?:have to )?pay (?:next|this)|(?:am|are) (?:i|we) (?:late|overdue|behind|in arrears)|how (?:much|many).{0,14}(?:left|remain)"
         ),
-        re.compile(r"怎么还|如果|要是|万一|what if|happens if|left in (?:my|the) account"),
+        re.compile(r"怎么还|如果|要是|万一|remaining balance|what if|happens if|left in (?:my|the) account"),
     ),
     (
         "forecast",
@@ -68,11 +68,11 @@ _TOOLS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
             r"(?:申请|贷款|审批|审核|那笔|单子).{0,8}(?:批了|批下来|过了|下来|结果|进度|怎么样了|到哪|状态|通过了|好了|办得)|批(?:了|下来)?(?:没|吗)|为(?:什么|啥).{0,8}(?:拒|没过|没批|不批|没通过|不给)|(?:被拒|拒了|没通过|拒绝).{0,4}(?:为什么|为啥|原因|理由)|(?:什么时候|多久|几时|哪天).{0,4}(?:出结果|有结果|批|审完|能批)|审批到哪"
             r"|\b(?:my|the|our) application\b|(?:been )?(?:decided|approved) (?:yet|already)|turn(?:ed)? me down|why (?:was|did|am|were|have) (?:i|you|my).{0,20}(?:declin|reject|refus|turn|den)|(?:any|is there|what).{0,10}(?:news|decision|update|progress)|where is my"
         ),
-        re.compile(r"取消|撤|cancel|withdraw|怎么申请|保证|能批下来"),
+        re.compile(r"取消|撤|cancel|withdraw|take .{0,16}back|怎么申请|保证|能批下来|怎么(?:得出|来|做)|审批结果"),
     ),
 )
 _RATE_MINE = re.compile(
-    r"我的?.{0,6}(?:利率|年化|几个点|利息率|rate)|(?:给|收)我.{0,4}(?:多少|什么|几)?(?:利率|利息|点)|(?:我|这笔).{0,6}(?:利率|利息)是?(?:多少|几)|\bmy (?:own |interest |current |annual )?rate|(?:what|which) (?:interest )?rate (?:do|would|will|can|did|am|have) (?:i|you)|rate (?:am|for me|on my|i)|and at (?:what|which) rate|at (?:what|which) rate|my interest"
+    r"我的?.{0,6}(?:利率|年化|几个点|利息率|rate)|(?:给|收)我.{0,4}(?:多少|什么|几)?(?:利率|利息|个点)|(?:我|这笔).{0,6}(?:利率|利息)是?(?:多少|几)|\bmy (?:own |interest |current |annual )?rate|(?:what|which) (?:interest )?rate (?:do|would|will|can|did|am|have) (?:i|you)|rate (?:am|for me|on my|i)|and at (?:what|which) rate|at (?:what|which) rate|my interest|(?:what|how much) interest (?:would|will|do|am) i"
 )
 _RATE = re.compile(r"利率|利息|年化|几个点|\brates?\b|\binterest\b")
 _SCHEDULE = re.compile(
@@ -129,7 +129,7 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "refusals",
             r"退订|(?:提醒|通知).{0,6}(?:还会|还发|还有|照常|会不会)|(?:不想|别|不要).{0,6}(?:收|发).{0,6}(?:广告|营销|短信)|营销(?:短信|信息|消息)|unsubscrib|opt out|stop .{0,10}(?:marketing|messages|ads)|(?:still|will i).{0,30}(?:reminder|notice|notification)|marketing messages?",
         ),
-        ("invoices", r"发票|开票|invoices?|receipts? for (?:the )?interest"),
+        ("invoices", r"发票|开票|e-?invoices?|invoices?|receipts? for (?:the )?interest"),
         (
             "assistant",
             r"你(?:是|到底是)?不?是?.{0,4}(?:真人|机器人|ai|人工|人吗|电脑|程序)|(?:真人|人工)还是(?:机器|ai)|你是谁|你叫什么|你能(?:做|干)(?:什么|啥)|你(?:能|可以)(?:给我|帮我|直接)?批|谁(?:在|来)?(?:做)?决定|我在(?:和|跟)谁|are you (?:a |an )?(?:human|real|robot|bot|machine|person|ai)|(?:am i )?(?:talking|speaking|chatting) (?:to|with) (?:a|an) (?:machine|bot|robot|human|person|computer|real)|who are you|who (?:am i|decides)|what can you do|(?:can|could|will) you (?:just )?approve",
