@@ -1,9 +1,10 @@
 """What was fixed before any reader was written: kinds, layout families, captures, faults and spots for injections.
 
 ``dev`` families may be looked at by whoever writes a reader, ``eval`` families only measure it. A family is a hand: its
-fonts, its words for labels, its arrangement of a form, its margins and how its pages are captured. No arrangement, no
-font pair and no set of label words of ``eval`` occurs in ``dev``; the national forms (licence, VAT invoice, identity
-card) have one design, there the families differ in fonts, proportions, spacing and capture.
+fonts, its words for labels, its arrangement of a form, its margins and how its pages are captured. No arrangement and no
+pair of fonts of ``eval`` occurs in ``dev``, and where a label has several usual words ``eval`` uses other ones; the
+national forms (licence, VAT invoice, identity card) have one design, there the families differ in fonts, proportions,
+spacing and capture.
 """
 
 from __future__ import annotations
