@@ -44,7 +44,7 @@ class Assistant:
         call = topics.wants_call(text) and reason in ("", "wish") and journeys.started(state, text) == journeys.CALLBACK
         if call:
             opened = replace(state, journey=journeys.CALLBACK, slots={}, asked="", confirming=False)
-            call = bool(journeys.slots_said(opened, text, message, self._tools)[0])
+            call = any(journeys.slots_said(opened, text, message, self._tools))
         if reason and not call:
             return self._to_person(state, reason, acts)
         refused = self._refusal(state, text, hear)
@@ -84,7 +84,7 @@ class Assistant:
         if not about or len(text) < 2:
             return []
         heard = hear(_lifting(text))
-        if heard is None or (heard.strength == "soft" and not heard.clear and not about):
+        if heard is None:
             return []
         return [_heard(heard)]
 
@@ -185,7 +185,7 @@ class Assistant:
         if topics.figures(text) or topics.topic_of(text):
             return None
         if cues.skips(text):
-            return journeys.going_on(replace(state, asked=_other(state)), {}, [])
+            return journeys.skipped(state)
         if cues.hesitates(text):
             return [Act("note", "take-your-time")], state
         if state.confirming and cues.is_no(text):
@@ -289,11 +289,6 @@ def resolved(state: State) -> State:
 def attended(state: State) -> State:
     """The person has written."""
     return replace(state, attended=True)
-
-
-def _other(state: State) -> str:
-    """Who skips a question is asked the other one."""
-    return state.asked
 
 
 def _closing(text: str) -> bool:

@@ -12,6 +12,7 @@ from brambling.marketing.dialogue.rules import amounts, cues, times, topics
 from brambling.marketing.dialogue.rules.acts import JOURNEYS, Act, State
 
 LOAN, CALLBACK = "loan-application", "callback"
+AMOUNT_PLAIN_MIN = 1000  # yuan; nobody borrows less, and who writes less leaves out a unit
 
 
 def slots_said(state: State, text: str, message: Message, tools: Tools) -> tuple[dict[str, str], list[Act]]:
@@ -22,34 +23,41 @@ def slots_said(state: State, text: str, message: Message, tools: Tools) -> tuple
 
 
 def _loan_slots(state: State, text: str, tools: Tools) -> tuple[dict[str, str], list[Act]]:
-    found: dict[str, str] = {}
-    acts: list[Act] = []
     said = amounts.said(text, bare=state.asked == "amount" or state.confirming)
-    if said.unclear:
-        acts.append(Act("clarify", "amount"))
-    elif said.amount is not None:
-        if said.amount <= 0:
-            acts.append(Act("note", "amount-impossible"))
-        else:
-            found["amount"] = amounts.amount_text(said.amount)
-    elif state.asked == "amount" and text.strip(" 元块.。") in ("0", "零", "zero"):
-        acts.append(Act("note", "amount-impossible"))
-    elif topics.wants_whole(text) and (offer := tools["limit"]({})):
-        found["amount"] = amounts.amount_text(Decimal(str(offer["amount"])))
+    amount, about_amount = _amount(state, text, said, tools)
+    tenor, about_tenor = _tenor(state, text, said, tools)
+    return amount | tenor, about_amount + about_tenor
+
+
+def _amount(state: State, text: str, said: amounts.Said, tools: Tools) -> tuple[dict[str, str], list[Act]]:
+    if said.unclear or (said.amount is not None and "amount" in state.slots and amounts.is_relative(text)):
+        return {}, [Act("clarify", "amount")]
+    if said.amount is None:
+        if state.asked == "amount" and text.strip(" 元块.。") in ("0", "零", "zero"):
+            return {}, [Act("note", "amount-impossible")]
+        offer = tools["limit"]({}) if topics.wants_whole(text) else None
+        return ({"amount": amounts.amount_text(Decimal(str(offer["amount"])))} if offer else {}), []
+    if said.amount <= 0:
+        return {}, [Act("note", "amount-impossible")]
+    if said.amount < AMOUNT_PLAIN_MIN and "元" not in text and "yuan" not in text:
+        return {}, [Act("clarify", "amount")]  # twenty yuan, or twenty times ten thousand?
+    return {"amount": amounts.amount_text(said.amount)}, []
+
+
+def _tenor(state: State, text: str, said: amounts.Said, tools: Tools) -> tuple[dict[str, str], list[Act]]:
     months = said.tenor_months
     if months is None and state.asked == "tenor_months":
         months = _bare_months(text)
     if months is not None:
         if months in amounts.TENORS_MONTHS:
-            found["tenor_months"] = str(months)
-        else:
-            acts.append(Act("note", "tenor-impossible"))
-    elif topics.wants_longest(text) and not topics.figures(text):
+            return {"tenor_months": str(months)}, []
+        return {}, [Act("note", "tenor-impossible")]
+    if topics.wants_longest(text) and not topics.figures(text):
         offer = tools["limit"]({}) or {}
-        found["tenor_months"] = str(offer.get("tenor_months_max", amounts.TENORS_MONTHS[-1]))
-    elif topics.wants_shortest(text):
-        found["tenor_months"] = str(amounts.TENORS_MONTHS[0])
-    return found, acts
+        return {"tenor_months": str(offer.get("tenor_months_max", amounts.TENORS_MONTHS[-1]))}, []
+    if topics.wants_shortest(text):
+        return {"tenor_months": str(amounts.TENORS_MONTHS[0])}, []
+    return {}, []
 
 
 def _bare_months(text: str) -> int | None:
@@ -96,6 +104,15 @@ def going_on(state: State, filled: Mapping[str, str], notes: list[Act]) -> tuple
         return acts, replace(state, slots=slots, asked=asked, confirming=False)
     acts = [*acts, *notes, Act("confirm", state.journey, slots)]
     return acts, replace(state, slots=slots, asked="", confirming=True)
+
+
+def skipped(state: State) -> tuple[list[Act], State]:
+    """The owner does not want to say this now: the other open slot is asked first, where there is one."""
+    missing = [name for name in JOURNEYS[state.journey] if name not in state.slots]
+    asked = next((name for name in missing if name != state.asked), missing[0] if missing else "")
+    if not asked:
+        return [Act("confirm", state.journey, state.slots)], replace(state, confirming=True)
+    return [Act("ask", asked, state.slots)], replace(state, asked=asked, confirming=False)
 
 
 def handed_in(state: State) -> tuple[list[Act], State]:

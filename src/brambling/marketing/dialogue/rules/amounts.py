@@ -57,6 +57,7 @@ _ENGLISH = re.compile(
 _HAN = "〇零一二两三四五六七八九十"
 _MONTHS_ZH = re.compile(rf"([{_HAN}]+|\d+(?:\.\d+)?)\s?个?月(?!\d|[{_HAN}]*[日号])(?!供|还|付|息)(?:期|份)?")
 _YEARS_ZH = re.compile(rf"(?<!每)(半|[{_HAN}]{{1,3}}|\d+(?:\.\d+)?)\s?(?:年|周年)(半)?(?!化|利|级|底|初|前|来|后)")
+_TERMS_ZH = re.compile(rf"(?:分(?:成)?)?([{_HAN}]{{1,3}}|\d{{1,2}})\s?期(?!款|限)")
 _QUARTERS_ZH = re.compile(rf"([{_HAN}]|\d)?\s?个?季度")
 _NUM_EN = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty[- ]four|twenty|\d+)"
 _MONTHS_EN = re.compile(rf"(?<!me )(?<!cost )(?<!payment )\b({_NUM_EN})[\s-]*(?:months?|mths?|mos?)\b")
@@ -67,6 +68,9 @@ _ROUGH = re.compile(
     r"|\d+(?:万|千|k)?\s?(?:或者?|还是|到|至|-|~|—|or|to)\s?\d+\s?(?:万|千|k|thousand|元|块)"
     r"|[一二两三四五六七八九十]+万?(?:或者?|还是|到|至)[一二两三四五六七八九十]+万"
     rf"|\b(?:{_WORD})(?: or | to |-or-)(?:{_WORD})\b|\b(?:a few|several|some|a couple of) (?:hundred|thousand|million)"
+)
+_RELATIVE = re.compile(
+    r"再加|加上|增加|多(?:借|贷|要)|减(?:去|掉|少)?|少(?:借|贷|要)|\b(?:add|plus|extra|another|on top|minus)\b|\d ?k? (?:more|less)\b"
 )
 _NOT_MONEY = re.compile(
     r"\s?(?:个?月|年|期|天|日|号|点|时|周|%|％|折|岁|次|笔|家|人|分钟|小时|个|位|days?|weeks?|am|pm|:)"
@@ -123,6 +127,7 @@ def _tenors(text: str) -> tuple[str, list[int]]:
 
     text = _YEARS_ZH.sub(lambda m: take(_years(m[1], bool(m[2])), m), text)
     text = _MONTHS_ZH.sub(lambda m: take(_whole(m[1]), m), text)
+    text = _TERMS_ZH.sub(lambda m: take(_whole(m[1]), m), text)
     text = _QUARTERS_ZH.sub(lambda m: take(3 * (_whole(m[1] or "1") or 1), m), text)
     text = _YEARS_EN.sub(lambda m: take(_years(m[1], m["more"] is not None), m), text)
     text = _MONTHS_EN.sub(lambda m: take(_whole(m[1]), m), text)
@@ -198,6 +203,11 @@ def _english_value(words: list[str]) -> Decimal:
         elif word.isdigit():
             section += int(word)
     return Decimal(total + section)
+
+
+def is_relative(text: str) -> bool:
+    """Whether an amount is one to add or take away: what it comes to is for the owner to say."""
+    return _RELATIVE.search(text) is not None
 
 
 def amount_text(value: Decimal) -> str:

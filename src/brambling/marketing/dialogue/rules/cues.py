@@ -21,7 +21,9 @@ _YES_WORDS = (
     "go ahead|do it|do that|submit it|submit|send it(?: in)?|send|hand it in|good|great|perfect|exactly|all right|alright|agreed|"
     "absolutely|of course|sounds good|looks good|let'?s do it|proceed|please do|please|y|all correct|all good|it is|put me through|i do|i am sure"
 )
-_FILLERS = "那就|那|就|吧|的|了|啊|呀|哦|噢|呢|我|现在|都|it|now|then|so|well|and|yes|,|that|for me"
+_FILLERS = (
+    "没事了|没事|没别的了|那就|那|就|吧|的|了|啊|呀|哦|噢|呢|我|现在|都|it|now|then|so|well|and|yes|,|that|for me"
+)
 _YES = re.compile(rf"(?:(?:{_YES_WORDS}|{_FILLERS})[\s,.。!!~、…]*)+")
 _YES_CORE = re.compile(rf"(?:{_YES_WORDS})")
 _NO = re.compile(
@@ -33,7 +35,7 @@ _CANCEL = re.compile(
     r"leave it\b|\babort\b|\bscrap\b|call it off|not any ?more|\bwithdraw (?:it|my|the)|stop (?:the|this|my) (?:application|loan)|let'?s not"
 )
 _LATER = re.compile(
-    r"再想想|想一想|想想|考虑|等等再|等一下|等会|稍等|晚点再|回头再|商量|不确定|犹豫|拿不准|let me think|think (?:about|it over)|not sure|later\b|hang on|hold on|one moment|\bwait\b|\bhmm+\b"
+    r"再想想|想一想|想想|考虑|等等|先等|等一下|等会|稍等|晚点再|回头再|商量|不确定|犹豫|拿不准|let me think|think (?:about|it over)|not sure|later\b|hang on|hold on|one moment|\bwait\b|\bhmm+\b"
 )
 _SKIP = re.compile(
     r"先不说|跳过|先别(?:问|管)|之后再说|等会再说|暂时不(?:说|定)|没想好|还没定|先说(?:期限|金额)|\bskip\b|come back to (?:that|it)|later for that|not decided|for now"

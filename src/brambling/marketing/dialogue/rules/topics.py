@@ -339,8 +339,8 @@ def explanation(text: str, call: Call | None) -> str:
 # -- wishes to act, and needs -------------------------------------------------------------------------------------------
 
 _APPLY = re.compile(
-    r"(?:我|我们|咱|帮我|给我|麻烦|替我)?.{0,2}(?:想|要|申请|需要|准备|打算|帮我|给我|来|就|再)(?:个|一笔|去|跟你们|找你们|向你们|再|一下|申请)*.{0,4}(?:贷款|借款|借钱|贷|借|申请)|^(?:申请|借|贷)|申请(?:贷款|借款|\d|[一二两三四五六七八九十]|这个|它|吧)|就(?:申请|贷|借|要)这|贷款申请"
-    r"|\bapply\b|\bborrow\b|\btake out\b|\blend me\b|\b(?:a|the|for) .{0,20}loan\b|\bloan (?:of|application|for)\b|\bapplication\b"
+    r"(?:我|我们|咱|帮我|给我|麻烦|替我)?.{0,2}(?:想|要|申请|需要|准备|打算|帮我|给我|来|就|再)(?:个|一笔|去|跟你们|找你们|向你们|再|一下|申请)*.{0,4}(?:贷款|借款|借钱|贷|借|申请)|^(?:申请|借|贷)|(?:能|可以|可否|能否|还是|那就?)(?:借|贷)|(?:借|贷)(?:给)?我|申请(?:贷款|借款|\d|[一二两三四五六七八九十]|这个|它|吧)|就(?:申请|贷|借|要)这|贷款申请"
+    r"|\bapply\b|\bborrow\b|\bafter a loan\b|\bfinanc(?:e|ing)\b|\btake out\b|\blend me\b|\b(?:a|the|for) .{0,20}loan\b|\bloan (?:of|application|for)\b|\bapplication\b"
 )
 _ASKING = re.compile(
     r"怎么|如何|流程|条件|材料|资料|利率|利息|多少|什么|哪|多久|几个点|吗|么[??]|不[??]?$|能不能|可不可以|行不行|[??]$|最长|最多"
@@ -351,6 +351,10 @@ _WANTS = re.compile(
 )
 _NOT_APPLY = re.compile(
     r"(?:不|别|没)(?:想|要|打算|需要)?(?:再)?(?:贷|借|申请)|申请(?:了|过|批|到哪|进度|结果|怎么|被)|我的申请|(?:don'?t|not) (?:want|need)|my application|applied|撤|取消|cancel|broke|owe|repay|还了|退出"
+)
+_WANTS_MONEY = re.compile(
+    r"^(?:请)?(?:我|我们|店里)?(?:想要|要|需要|急需|缺).{0,12}(?:\d|[一二两三四五六七八九十百千万])"
+    r"|\b(?:want|need|like|looking for|could use|after|require)\b.{0,16}(?:\d|¥|thousand|hundred|million)"
 )
 _CREDIT_NEED = re.compile(
     r"(?:手头|资金|现金|周转|钱|账上).{0,6}(?:紧|不够|缺|吃紧|差(?:一)?点|转不开|周转不|有点难|不太宽裕|跟不上)|缺(?:钱|资金|一笔)|差(?:钱|一笔)|(?:备货|进货|囤货|铺货|垫资|扩店|装修|换设备|添设备|买设备|开分店|旺季).{0,14}(?:紧|缺|不够|差|要钱|资金|周转)"
@@ -374,7 +378,7 @@ _SHORTEST = re.compile(r"最短|越短越好|shortest")
 
 def wants_to_apply(text: str, *, with_terms: bool) -> bool:
     """Whether the owner wants to apply for a loan, not to know about it; ``with_terms``: an amount or tenor is named."""
-    if _NOT_APPLY.search(text) or not _APPLY.search(text):
+    if _NOT_APPLY.search(text) or not (_APPLY.search(text) or (with_terms and _WANTS_MONEY.search(text))):
         return False
     if _ASKING.search(text) and not (with_terms and not wants_schedule(text)):
         return False
