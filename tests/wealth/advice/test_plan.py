@@ -161,6 +161,21 @@ def test_what_fell_once_may_fall_again() -> None:
     assert seen.placeable_minor(8, 0, 0.02) == 16_000_000
 
 
+def test_borrowed_money_is_never_placed() -> None:
+    """100,000 of one's own and 60,000 borrowed here, paid back in thirds, the last one beyond the simulated time."""
+    own = twin_of(np.zeros((100, 91)), start=10_000_000)
+    known = np.zeros(91)
+    known[[29, 59]] = -2_000_000
+    both = replace(own, start_balance_minor=16_000_000, net_paths=np.tile(known, (100, 1)), known=known)
+    both = replace(both, owed_later_minor=2_000_000)
+    assert both.owed_minor[[0, 29, 30, 60, 91]].tolist() == [6_000_000, 6_000_000, 4_000_000, 2_000_000, 2_000_000]
+    assert plan(both).lines == plan(own).lines
+    assert plan(own).amount == Money.of("100000.00")
+    assert both.placeable_minor(91, 0, 0.02) == both.idle_minor(91, 0) == 10_000_000
+    broke = replace(both, start_balance_minor=6_000_000)
+    assert plan(broke).lines == ()
+
+
 @given(st.integers(0, 1000), st.integers(1, 40))
 @settings(max_examples=30, deadline=None)
 def test_the_deepest_fall_agrees_with_a_naive_search(seed: int, days: int) -> None:

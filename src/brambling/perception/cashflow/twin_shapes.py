@@ -71,6 +71,7 @@ class Twin:
     outflow_year_minor: int
     history_days: int
     versions: Mapping[str, str]
+    owed_later_minor: int = 0  # what is owed to this bank and falls due after the horizon, >= 0
 
     # -- the sheaf ------------------------------------------------------------------------------------------------
 
@@ -87,6 +88,23 @@ class Twin:
     def balance_paths(self) -> Floats:
         """Balance at the end of each day, [paths, horizon_days]; change from today when the balance is unknown."""
         return self._balances
+
+    @cached_property
+    def owed_minor(self) -> Floats:
+        """What is still owed to this bank at the end of each day from today on, [horizon_days + 1], never rising."""
+        due = np.maximum(-self.known, 0)
+        owed: Floats = due.sum() + self.owed_later_minor - np.concatenate([[0.0], np.cumsum(due)])
+        return owed
+
+    @cached_property
+    def own_balances(self) -> Floats:
+        """Balances less what is then still owed to this bank, from today on: [paths, horizon_days + 1].
+
+        Borrowed money is not idle: whoever placed it would pay the loan's interest for the lower one of the product.
+        """
+        start = np.full((self._balances.shape[0], 1), float(self.start_balance_minor))
+        own: Floats = np.concatenate([start, self._balances], axis=1) - self.owed_minor
+        return own
 
     def day(self, number: int) -> date:
         """The date of path day ``number`` (from 1)."""
@@ -151,12 +169,13 @@ class Twin:
         """The largest amount that can leave today until ``until_day`` and is hardly ever needed earlier.
 
         Largest X >= 0 with P(balance - X falls below ``floor_minor`` today or on a day up to ``until_day``) at most
-        ``p_early_max``. Zero when the balance is unknown: nothing is proven to be there.
+        ``p_early_max``; what is owed to this bank counts as gone. Zero when the balance is unknown: nothing is proven
+        to be there.
         """
         if not self.balance_known:
             return 0
         self._columns([until_day])
-        minima = np.minimum(self._balances[:, :until_day].min(axis=1), self.start_balance_minor)
+        minima = self.own_balances[:, : until_day + 1].min(axis=1)
         return max(0, _allowed(np.floor(minima) - floor_minor, p_early_max))
 
     def cash_needed_minor(self, p_max: float) -> int:
@@ -166,8 +185,8 @@ class Twin:
     def worst_fall_minor(self, days: int) -> int:
         """The deepest fall of the account within ``days`` days that its own history shows, <= 0.
 
-        The days between the statement and today come on top, and so do the certain flows ahead that no history has
-        (instalments of a new loan). Futures are calibrated in their middle, and their far tail rests on few events; what has happened once can
+        The days between the statement and today come on top, and so does all that is owed to this bank, which no history
+        has. Futures are calibrated in their middle, and their far tail rests on few events; what has happened once can
         happen again, whatever its simulated share.
         """
         net = self.history["net_minor"].to_numpy().astype(np.float64)
@@ -175,8 +194,7 @@ class Twin:
         window = days + (self.origin - self.statement_until).days
         padded = np.concatenate([level, np.full(window, np.inf)])
         ahead = np.lib.stride_tricks.sliding_window_view(padded, window + 1).min(axis=1)
-        certain = min(0.0, float(np.cumsum(self.known)[:days].min()))
-        return int(np.floor((ahead[: level.size] - level).min() + certain))
+        return int(np.floor((ahead[: level.size] - level).min() - self.owed_minor[0]))
 
     def placeable_minor(self, until_day: int, floor_minor: int, p_early_max: float) -> int:
         """What is idle until ``until_day`` and would also have been in the worst stretch of the past; zero unknown.

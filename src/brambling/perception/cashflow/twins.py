@@ -91,6 +91,7 @@ def twin(
         inflow_year_minor=round(float(history.turnover_in[-year:].sum()) * _YEAR_DAYS / year),
         outflow_year_minor=round(float(history.turnover_out[-year:].sum()) * _YEAR_DAYS / year),
         history_days=history.days,
+        owed_later_minor=sum(max(0, -flow.amount_minor) for flow, day in certain if day > horizon_days),
         versions={
             "twin": MODEL_VERSION,
             "calibration": chosen.version,

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 def lows_of(twin: Twin, away_days: Sequence[int]) -> NDArray[np.int64]:
-    """How far each path falls below today's balance from today up to each of ``away_days``.
+    """How far each path falls below today's balance from today up to each of ``away_days``, what is owed to this bank
+    counted as gone.
 
     [paths, len(away_days)], whole minor units rounded down, none above zero. No path falls less than the deepest fall of
     as many days in the account's own history: the far tail of the simulation rests on few events, and what happened once
     can happen again.
     """
-    lowest = np.minimum(np.minimum.accumulate(twin.balance_paths(), axis=1), twin.start_balance_minor)
-    columns = np.asarray(away_days, dtype=np.int64) - 1
+    lowest = np.minimum.accumulate(twin.own_balances, axis=1)
+    columns = np.asarray(away_days, dtype=np.int64)
     seen = np.asarray([twin.worst_fall_minor(days) for days in away_days], dtype=np.int64)
     return np.minimum(np.floor(lowest[:, columns]).astype(np.int64) - twin.start_balance_minor, seen)
 
