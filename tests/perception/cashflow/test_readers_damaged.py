@@ -10,7 +10,7 @@ from tests.perception.cashflow.test_readers_banks import BANKS as MORE_BANKS
 from tests.perception.cashflow.test_readers_dialects import ALIPAY, BANKS, WECHAT
 from tests.perception.cashflow.test_readers_markup import CAMT, OFX1, OFX2
 
-from brambling.kit.errors import Rejection
+from brambling.kit.errors import InputRejected, Rejection
 from brambling.perception.cashflow import read_statement
 
 FILES = {"alipay": ALIPAY, "wechat": WECHAT, "ofx1": OFX1, "ofx2": OFX2, "camt": CAMT, "ccb": BANKS["ccb-corporate"], "bocom": MORE_BANKS["bocom"]}  # fmt: skip
@@ -64,3 +64,21 @@ def test_a_file_made_to_be_slow_ends(tmp_path: Path, head: str, body: str) -> No
     with pytest.raises(Rejection) as caught:
         read_statement(path)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("end", ["2026-04-30,-15", "2026-04-30,-1500.00,供应商,货"])
+def test_a_download_that_broke_off_is_not_read_as_if_it_were_whole(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "cut.csv"
+    rows = [f"2026-04-{day:02d},100.00,客户,货款,{day}00.00" for day in range(1, 30)]
+    file.write_text("\n".join(["date,amount,counterparty,memo,balance", *rows, end]), encoding="utf-8")
+    with pytest.raises(InputRejected, match="ends in the middle of a row") as found:
+        read_statement(file)
+    assert found.value.row == 30
+
+
+def test_a_short_last_row_with_an_end_or_a_note_is_no_broken_download(tmp_path: Path) -> None:
+    file = tmp_path / "whole.csv"
+    rows = [f"2026-04-{day:02d},100.00,客户,货款,{day}00.00" for day in range(1, 30)]
+    for end in ("2026-04-30,-15.00\n", "合计,2900.00"):
+        file.write_text("\n".join(["date,amount,counterparty,memo,balance", *rows, end]), encoding="utf-8")
+        assert read_statement(file).rows.height in (29, 30)

@@ -34,6 +34,17 @@ LINES = (
     N_("has no rows below its header"),
     N_("has no rows"),
     N_("has no entries"),
+    N_("ends in the middle of a row: {cells} cells, the header {width}"),
+    N_(
+        "the statement covers {days} days with {movements} movements, too little for a twin: it needs {more_days} more days and {more} more movements"
+    ),
+    N_(
+        "the statement covers {days} days with {movements} movements, too little for a twin: it needs {more_days} more days"
+    ),
+    N_(
+        "the statement covers {days} days with {movements} movements, too little for a twin: it needs {more} more movements"
+    ),
+    N_("at least {days} days of history and {movements} movements"),
     N_("no row moved money"),
     N_("nothing there"),
     N_("no column {column}"),
@@ -104,7 +115,11 @@ def error_text(error: BramblingError, lang: Lang) -> str:
         place.append(_("column {column}").format(column=repr(error.column)))
     text = _said(error.problem, lang)
     text = _("{place}: {problem}").format(place=_(", ").join(place), problem=text) if place else text
-    return _("{problem}; expected {expected}").format(problem=text, expected=error.expected) if error.expected else text
+    return (
+        _("{problem}; expected {expected}").format(problem=text, expected=_said(error.expected, lang))
+        if error.expected
+        else text
+    )
 
 
 def _said(line: str, lang: Lang) -> str:

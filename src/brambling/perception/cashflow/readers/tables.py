@@ -100,15 +100,19 @@ def _below_header(lines: io.StringIO, layout: Layout, delimiter: str, preamble: 
 
     width = len(layout.header)
     rows: list[list[str]] = []
+    shorter, cells = 0, [""] * width
     try:
         for cells in csv.reader(lines, delimiter=delimiter):
             if not any(cell.strip() for cell in cells):
                 continue
+            shorter += len(cells) < width
             rows.append(_fitted(cells, width, len(rows) + 1, file))
     except csv.Error as error:
         raise InputRejected(f"is not a delimited table ({error})", file=file, row=len(rows) + 1) from error
     if not rows:
         raise InputRejected("has no rows below its header", file=file, expected="at least one movement")
+    if shorter == 1 and len(cells) < width and not lines.getvalue().endswith(("\n", "\r")):
+        _reject_cut_off(cells, width, len(rows), file)
     frame = pl.DataFrame(rows, schema=[(str(i), pl.String) for i in range(width)], orient="row")
     words = "".join(preamble)
     holder, account = HOLDER.search(words), ACCOUNT.search(words)
@@ -118,6 +122,17 @@ def _below_header(lines: io.StringIO, layout: Layout, delimiter: str, preamble: 
         holder.group(1).strip() if holder else "",
         re.sub(r"[ \-]", "", account.group(1)) if account else None,
     )
+
+
+def _reject_cut_off(cells: list[str], width: int, row: int, file: Path) -> None:
+    """The only row that is short is the last and has no end: a broken download, whose last amount may lack digits."""
+    if not re.search(NOTE, cells[0].strip(), re.I):
+        raise InputRejected(
+            f"ends in the middle of a row: {len(cells)} cells, the header {width}",
+            file=file,
+            row=row,
+            expected="the whole file: download it again",
+        )
 
 
 def _fitted(cells: list[str], width: int, row: int, file: Path) -> list[str]:
