@@ -54,10 +54,12 @@ def twin(made: Twin, lang: Lang) -> Told:
 def decision(made: Decision, lang: Lang) -> Told:
     """Outcome, limit, price and reasons."""
     from brambling.credit.underwriting.report import reason_text
+    from brambling.credit.underwriting.report.backtest import OUTCOME_WORDS
     from brambling.kit.reasons import Reason
 
     _ = translator(lang)
-    lines = [_("outcome: {outcome}").format(outcome=made.outcome)]
+    words = next(words for outcome, words in OUTCOME_WORDS.items() if outcome == made.outcome)
+    lines = [_("outcome: {outcome}").format(outcome=_(words))]
     if "offer" in made.result:
         terms = made.result["offer"]
         lines.append(
@@ -74,8 +76,12 @@ def decision(made: Decision, lang: Lang) -> Told:
 
 def payout(loan: Loan, balance: Money, lang: Lang) -> Told:
     """The money in the ledger."""
+    from brambling.credit.lending.report import state_name
+
     _ = translator(lang)
-    line = _("loan {state}; current account now {balance}").format(state=loan.state, balance=show_money(balance, lang))
+    line = _("loan of {amount}: {state}; current account now {balance}").format(
+        amount=show_money(loan.principal, lang), state=state_name(loan.state, lang), balance=show_money(balance, lang)
+    )
     return _("5. It accepts what it needs, and the money is in the ledger"), [line]
 
 

@@ -93,7 +93,7 @@ def _draw_ledger(visit: Visit, entries: list[Entry], known: Mapping[UUID, Custom
                 f"{entry.asked_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
                 f"{_(SCOPES.get(entry.message.topic, entry.message.topic))} · {_(PURPOSE_WORDS[entry.message.purpose])}",
                 _(CHANNEL_NAMES[entry.message.channel]),
-                _(STATES[entry.state]),
+                _became(entry, lang),
                 _why(entry, lang),
             )
             for entry in entries
@@ -105,6 +105,12 @@ def _draw_ledger(visit: Visit, entries: list[Entry], known: Mapping[UUID, Custom
         c.table(columns, rows, links=links, empty=nothing)
         if len(entries) == SHOWN_MAX:
             c.paragraph(_("Only the newest {n} are shown; narrow the list above.").format(n=SHOWN_MAX), muted=True)
+
+
+def _became(entry: Entry, lang: Lang) -> str:
+    """An open message that nothing stands against is not held: it goes out with the gate's next sweep."""
+    _ = translator(lang)
+    return _("about to go out") if entry.state == "open" and entry.outcome == "release" else _(STATES[entry.state])
 
 
 def _why(entry: Entry, lang: Lang) -> str:

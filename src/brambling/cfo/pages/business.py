@@ -286,7 +286,7 @@ async def _draw_twin(visit: Visit, customer: Customer, place: ui.element) -> Non
     place.clear()
     with place:
         if brief is not None:
-            c.section(_("From the statement until {day}").format(day=show_date(brief.as_of, lang)))
+            c.section(_("From the statement until {day}").format(day=show_date(brief.twin.statement_until, lang)))
             c.says(words.lead(brief, lang))
             c.figures(figures(brief, lang), whys=trails(brief, lang), lang=lang)
             draw_forecast(brief, lang)

@@ -70,6 +70,14 @@ def today_title(brief: Brief, lang: Lang) -> str:
     return _("Balance today") if brief.twin.statement_until == brief.as_of else _("Last known balance")
 
 
+def _today_below(brief: Brief, lang: Lang) -> str:
+    """Where it comes from: of an older statement there is what has come into accounts here since."""
+    day = show_date(brief.twin.statement_until, lang)
+    if brief.twin.statement_until == brief.as_of:
+        return day
+    return translator(lang)("statement of {day}, accounts here of today").format(day=day)
+
+
 def figures(brief: Brief, lang: Lang) -> list[Figure]:
     """Balance today, lowest balance, chance of running short, idle cash, what could be borrowed: in this order."""
     _ = translator(lang)
@@ -89,7 +97,7 @@ def figures(brief: Brief, lang: Lang) -> list[Figure]:
     )
     if brief.balance_known:
         today = show_money(Money(brief.twin.start_balance_minor, brief.currency), lang, short=True)
-        first = Figure(today_title(brief, lang), today, show_date(brief.twin.statement_until, lang))
+        first = Figure(today_title(brief, lang), today, _today_below(brief, lang))
         chance = Figure(_("Chance of running short"), show_share(risk), _("within 13 weeks"), tone)
     else:
         first = Figure(_("Balance today"), _("not known"), _("amounts are changes from today"), "watch")
