@@ -121,7 +121,11 @@ def demo_clock(town: Town, real: datetime) -> ShiftedClock:
 
 def _settle(bank: Bank, town: Town, lang: Lang) -> Simulation:
     _ = translator(lang)
-    words = {"build": _("Building the town"), "settle": _("Bringing it into the bank")}
+    words = {
+        "build": _("Building the town"),
+        "settle": _("Bringing it into the bank"),
+        "fit": _("Fitting the twins' calibration on it"),
+    }
     with progress() as display:
         tasks = {}
 
@@ -130,7 +134,9 @@ def _settle(bank: Bank, town: Town, lang: Lang) -> Simulation:
                 tasks[what] = display.add_task(words[what], total=whole)
             display.update(tasks[what], completed=done)
 
-        return settling.settle(bank, town, tell).simulation
+        simulation = settling.settle(bank, town, tell).simulation
+        settling.fit(bank, simulation, tell)
+        return simulation
 
 
 # -- the walk ---------------------------------------------------------------------------------------------------------

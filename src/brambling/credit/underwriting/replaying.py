@@ -52,11 +52,13 @@ class UnderwritingReplayer:
 
     def recompute(self, decision: Decision, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The facts from the statement by a twin of the recorded seed; its versions, last day and digest beside them."""
-        from brambling.perception.cashflow import KnownFlow, twin
+        from brambling.perception.cashflow import Calibration, KnownFlow, twin
 
         policy, inputs = _policy(decision.inputs), decision.inputs
         known = [KnownFlow(date.fromisoformat(day), minor) for day, minor in inputs["known_flows"]]
-        made = twin(_statement(raw), seed=inputs["seed"], today=date.fromisoformat(inputs["today"]), known=known)
+        own = inputs["calibration"] and Calibration.from_dict(inputs["calibration"])
+        today = date.fromisoformat(inputs["today"])
+        made = twin(_statement(raw), seed=inputs["seed"], today=today, known=known, calibration=own)
         return {
             "features": facts_plain(facts_of(made, policy, _standing(decision))),
             "versions": {**made.versions, "policy": policy_version(policy)},

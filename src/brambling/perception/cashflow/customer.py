@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from brambling.kit.db import ReadSession
+from brambling.perception.cashflow.calibrating import calibration_at_work
 from brambling.perception.cashflow.service import load_statement
 from brambling.perception.cashflow.shapes import KnownFlow, KnownFlows, Statement
 
@@ -37,7 +38,7 @@ def customer_twin(
 ) -> CustomerTwin:
     """The twin of a customer as of ``today``: all that was imported, and what the bank itself knows of its money.
 
-    ``known_flows`` tells the balance and the loans held here; ``statement`` saves reading it again. Days between the
+    Drawn with the calibration that the bank has released, if any. ``known_flows`` tells the balance and the loans held here; ``statement`` saves reading it again. Days between the
     statement's end and today are simulated; a statement that ends later than today is taken at its word, as of its
     end. Raises NotFound for a customer without a statement, InputRejected for one too short for a twin.
     """
@@ -45,5 +46,5 @@ def customer_twin(
 
     statement = statement or load_statement(session, customer_id)
     known = tuple(known_flows(session, customer_id, statement.currency, today)) if known_flows else ()
-    made = twin(statement, seed=seed, today=today, known=known)
+    made = twin(statement, seed=seed, today=today, known=known, calibration=calibration_at_work(session))
     return CustomerTwin(made, statement, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from brambling.bank.consent.service import has
@@ -107,6 +107,7 @@ def apply(
             twin, statement = read.twin, read.statement
             inputs["known_flows"] = [[flow.day.isoformat(), flow.amount_minor] for flow in read.known]
         facts, versions = facts_of(twin, policy, standing), dict(twin.versions)
+        inputs["calibration"] = _calibration(session, twin)
         inputs["statement_until"] = twin.statement_until.isoformat()
         inputs["statement_sha256"] = digest(raw_of(statement)) if statement is not None else ""
     else:
@@ -287,6 +288,14 @@ def _decided(application: Application, outcome: Outcome, currency: str) -> Event
     }
     key = key_of("event", "credit.decided", application.id)
     return Event(key, application.customer_id, "credit.decided", application.applied_at, data)
+
+
+def _calibration(session: ReadSession, twin: Twin) -> dict[str, Any] | None:
+    """The bank's own calibration in full where ``twin`` was drawn with it, so that a capsule can draw it again."""
+    from brambling.perception.cashflow.calibrating import calibration_at_work
+
+    own = calibration_at_work(session)
+    return own.to_dict() if own is not None and own.version == twin.versions.get("calibration") else None
 
 
 def _keep_offer(session: WriteSession, application: Application, outcome: Outcome, policy: Policy, today: date) -> None:
