@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brambling.marketing.refusals.evals.cases import Act, Case, Split, load
-from brambling.marketing.refusals.rules import CHANNELS, PRODUCTS, Refusal, understand
+from brambling.marketing.refusals.model import understand
+from brambling.marketing.refusals.rules import CHANNELS, PRODUCTS, Refusal
 
 TODAY = date(2026, 11, 24)
 

@@ -13,7 +13,8 @@ from brambling.kit.clock import Clock
 from brambling.kit.db import WriteSession
 from brambling.kit.db.locks import lock
 from brambling.kit.ids import new_id
-from brambling.marketing.refusals.rules import CHANNELS, Refusal, understand
+from brambling.marketing.refusals.model import understand
+from brambling.marketing.refusals.rules import CHANNELS, Refusal
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from datetime import date
 
+from brambling.marketing.refusals.rules.ends import end_of
 from brambling.marketing.refusals.rules.refusal import CHANNELS, PRODUCTS, Refusal, Strength
 
-__all__ = ["CHANNELS", "PRODUCTS", "TEXT_LENGTH_MAX", "Refusal", "Strength", "understand"]
+__all__ = ["CHANNELS", "PRODUCTS", "TEXT_LENGTH_MAX", "Refusal", "Strength", "is_code", "parse", "respell", "unnamed"]
 
 # Longer than any message of a customer: whoever writes more writes a letter, and a person reads it.
 TEXT_LENGTH_MAX = 2_000
@@ -18,7 +19,7 @@ _SIGNS = ("🙅", "🚫", "✋", "🛑", "⛔", "🙅‍♀️", "🙅‍♂️"
 _SHOUTED = re.compile(r"[A-Z]{2,}")
 
 
-def understand(text: str, today: date) -> Refusal | None:
+def parse(text: str, today: date) -> Refusal | None:
     """The refusal, or the lifting of one, in a customer's words in Chinese or English; None where there is neither.
 
     ``today`` is the day in the customer's zone on which it was written; words like "next month" are counted from it.
@@ -47,3 +48,32 @@ def _shouts(text: str) -> bool:
     """Whether it is written in capitals, and is more than a code word."""
     words = re.findall(r"[A-Za-z]{2,}", text)
     return len(words) >= 4 and sum(bool(_SHOUTED.fullmatch(word)) for word in words) >= 0.8 * len(words)
+
+
+def is_code(text: str) -> bool:
+    """Whether it is nothing but a code word, a sign or an outcry: nothing has to be weighed."""
+    from brambling.marketing.refusals.rules import chinese, english
+
+    folded = unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
+    if folded in _SIGNS:
+        return True
+    for grammar in (chinese.CHINESE, english.ENGLISH):
+        code = respell(folded.lower(), "zh" if grammar is chinese.CHINESE else "en").strip(" .!~。…")
+        if grammar.code.fullmatch(code) or grammar.code_back.fullmatch(code) or grammar.outcry.fullmatch(code):
+            return True
+    return False
+
+
+def unnamed(text: str, today: date) -> Refusal:
+    """What a message refuses that is known to be a refusal and names nothing the grammar knows: all that sells, on every
+    channel, until the day it says. It is not clear, so the customer is asked."""
+    until = end_of(unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).lower(), today)
+    return Refusal(frozenset({"marketing"}), frozenset({"all"}), until, "plain", clear=False)
+
+
+def respell(text: str, lang: str) -> str:
+    """``text`` (folded, lower case) in the words of the grammar of ``lang``: simplified characters, long forms, slips of
+    the pen mended."""
+    from brambling.marketing.refusals.rules import chinese, english
+
+    return chinese.respell(text) if lang == "zh" else english.respell(text)
