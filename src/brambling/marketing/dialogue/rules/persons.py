@@ -50,6 +50,7 @@ _THREAT = Matter(
     _any(
         r"不想活|活不下去|活不成|没法活|不活了|想死(?!你|我)|去死算|死了算|寻死|自杀|自尽|轻生|跳楼|跳河|跳江|跳桥|跳下去|上吊|喝农药|喝药(?:死|自)|割腕|烧炭",
         r"(?:结束|了结)(?:自己|我|这条|此生|生命)|一了百了|死给你|同归于尽|不如死|遗书|活着没(?:意思|劲|意义)|撑不到明天",
+        r"(?:只能|只有|不如|宁可|宁愿|就|只好)(?:去)?死(?!机|板|扛|守|磕|心)|死路一条|拼命|拼了|鱼死网破|不得好死|(?:i will|i'll|going to|gonna|want to) end (?:it|everything)\b|come (?:and|to|over and) (?:burn|kill|smash|hurt)|finish (?:myself|you)",
         r"死在你|死给|死也要|(?:砸|烧|炸|砍|捅|堵)(?:了|掉|烂)?(?:你们|他们|网点|银行|支行|柜台|经理)|把(?:你们|他们|网点|银行|支行|经理|他|她|你).{0,8}(?:砸|烧|炸|砍|捅|杀|弄死|打死|打残)",
         r"(?:don'?t|do not|can'?t|cannot) (?:see|find) (?:any |a )?(?:reason|point|sense) .{0,8}(?:liv|go on|carry on|in (?:life|living))|(?:thinking|thoughts?) (?:of|about) (?:killing|ending|suicide|dying)|(?:i'?ll|i will|going to|gonna|want to|i'?d) (?:hurt|kill|shoot|stab|beat|burn|harm|smash|attack|murder) |somebody (?:will|is going to) get hurt|rather be dead|disappear for ?ever|say goodbye (?:to|for)",
         r"(?:拿|带|提|抄|揣|拎)(?:着|把|上|了)?(?:一把|把)?(?:菜)?(?:刀|斧|棍|汽油|枪|家伙|炸药)",
@@ -68,6 +69,7 @@ _FRAUD = Matter(
     "fraud",
     _any(
         r"(?:验证码|密码|口令|动态码|短信码).{0,6}(?:给了|给他|给她|给对方|给骗|告诉|报给|报了|发给|发了|说了|说出|念给|念了|透露|泄露|填了|输了|输入了)",
+        r"(?:(?:六|6)位(?:数字|数|码)|验证码|校验码|短信里的).{0,10}(?:告诉|给|发|报|念|说)|安全账户.{0,12}(?:转了|汇了|打了)|(?:move|moved|transfer(?:red)?|sent|send) .{0,16}(?:to|into) (?:a |the |another )?['\"]?safe account|don'?t recogni[sz]e (?:this|that|the|a|it)|had me (?:move|send|transfer|pay|buy)",
         r"(?:转账|扣款|付款|消费|交易|贷款|支出|这笔).{0,10}(?:我|本人)(?:根本|完全|都|压根|并)?(?:不知道|不知情|没(?:有)?(?:做|弄|操作|同意|授权|申请|借|花|买))|(?:账户|账号|卡|手机|身份证)(?:好像|可能|是不是|应该)?(?:被|让)(?:人)?(?:盗|黑|冒|偷|用)",
         r"(?:clicked|opened|followed|tapped) (?:on )?(?:a|the|that|some) .{0,20}(?:link|attachment|message).{0,60}(?:missing|gone|taken|lost|stolen|empty|money|account)|(?:took|taken|taking|withdrew|moved|transferred|used).{0,20}(?:money|cash|funds|card).{0,30}(?:without|i didn'?t|not me)|(?:someone|somebody|thieves?|they) (?:has |have |had )?(?:taken|took|used|opened|withdrawn|moved|got into)|unauthori[sz]ed",
         r"(?:把|将).{0,6}(?:验证码|密码|卡号).{0,6}(?:给|告诉|发|报|填|念|说)",
@@ -94,7 +96,7 @@ _DEATH = Matter(
     _any(
         rf"(?:{_FAMILY}|{_COMPANIONS}).{{0,12}}(?:去世|过世|离世|逝世|辞世|病故|病逝|身故|亡故|走得突然|离开了我们|猝死|死了|没抢救|没救过来|不幸身亡|出殡|后事|丧事|葬礼|追悼)",
         rf"(?:{_FAMILY}|合伙人).{{0,8}}(?:走了|没了|不在了|人没了)",
-        r"(?:办|料理|处理)(?:完)?(?:后事|丧事)|遗孀|丧偶|(?:去世|过世|离世|病故|病逝)了",
+        r"家(?:父|母|兄|姐|慈|严).{0,8}(?:辞世|去世|过世|走了|病故|病逝)|(?:who|he|she|they).{0,24}no longer alive|no longer (?:alive|among us)|(?:办|料理|处理)(?:完)?(?:后事|丧事)|遗孀|丧偶|(?:去世|过世|离世|病故|病逝)了",
         rf"\b(?:{_KIN})\b.{{0,25}}\b(?:passed away|died|has died|is dead|passed on|passed last|(?:has|have|had|just) passed(?! (?:the|a|my|on the))|no longer with us|didn'?t (?:make it|survive)|deceased|lost (?:his|her|their) life|was killed)",
         rf"\b(?:lost|burying|buried|bury) my (?:{_KIN})\b|\b(?:death|passing|funeral) of my\b|\b(?:widow(?:ed|er)?|bereave|probate|death certificate)|my late (?:{_KIN})",
     ),
@@ -104,8 +106,9 @@ _HARDSHIP = Matter(
     "hardship",
     _any(
         r"(?:还|付|交|凑)不(?:上|起|出|了|动|齐)|(?:没钱|没有钱|没办法|没法|无力|没能力|没得).{0,6}(?:还|付|交)|(?:拿|凑)不出.{0,6}(?:钱|款|还)",
+        r"哪(?:还)?有钱(?:还|付|交)|(?:工资|房租|货款)(?:都|也)?(?:发|付|交)不(?:出|起|了|上)|(?:贷款|债|钱|月供|这期).{0,4}(?:怎么|拿什么)还(?:啊|呀|得|呢|$)|(?:失业|停产|下岗|裁员|崩溃|压垮|喘不过气).{0,30}(?:贷|还|款|钱|帮)|(?:欠款|贷款|债|压力).{0,12}(?:崩溃|压垮|喘不过气)|(?:着火|失火|火灾|大水|水灾|洪水).{0,12}(?:没了|毁了|烧光|泡了|全完)",
         r"(?:没|没有|挣不到|一分)(?:一分)?(?:收入|进账|生意).{0,16}(?:还|贷|月供|这期|期款)|(?:还款|月供|这期|这个月|贷款).{0,14}(?:来不及|没着落|没法|没钱|还不上|还不了|困难|凑不|拿不出|交不)|(?:给|容|宽)(?:我|我们)?.{0,4}(?:点|些|几天|时间)(?:时间|周转|缓)?[,。!]|(?:给|容)我(?:点|些|几天)时间",
-        r"no (?:way|means|chance|possibility) (?:of|to) (?:mak|pay|repay|meet|cover|keep)|keep up with (?:the|my|these) (?:loan|payments?|instal|repay)|(?:going to|gonna|will|about to) miss (?:the|my|this|an?) (?:instal|payment|repay)|\\b(?:we|i)(?:'re| are|'m| am) (?:completely |totally |flat )?broke\\b|can'?t keep (?:paying|up)|nothing (?:left )?for (?:the bank|you|the loan|the instal)|no (?:income|customers|revenue|trade|sales) (?:for|since|any|left|at all)|(?:lost|losing) (?:everything|my income|the shop)|drowning in debt|had to close (?:my|the|our)|(?:closed|shut) (?:for good|down my)|laid up",
+        r"no (?:way|means|chance|possibility) (?:of|to) (?:mak|pay|repay|meet|cover|keep)|keep up with (?:the|my|these) (?:loan|payments?|instal|repay)|(?:going to|gonna|will|about to) miss (?:the|my|this|an?) (?:instal|payment|repay)|\b(?:we|i)(?:'re| are|'m| am) (?:completely |totally |flat )?broke\b|can'?t keep (?:paying|up)|nothing (?:left )?for (?:the bank|you|the loan|the instal)|no (?:income|customers|revenue|trade|sales) (?:for|since|any|left|at all)|(?:lost|losing) (?:everything|my income|the shop)|drowning in debt|had to close (?:my|the|our)|(?:closed|shut) (?:for good|down my)|laid up",
         r"资金链断|撑不(?:住|下去)|扛不(?:住|下去)|熬不(?:下去|住|过)|(?:干|做|开|经营|维持|坚持)不下去|倒闭|破产|血本无归|赔光|亏光|走投无路|山穷水尽",
         r"(?:求|请|麻烦|拜托|行行好|帮帮|能不能给|可不可以给|给我).{0,10}(?:宽限|延期|缓|展期|减免|通融|高抬贵手|网开一面|延后|推迟|晚点还|停息)|放我一马|(?:宽限|通融)(?:我|一下|几)",
         r"(?:住院|重病|大病|癌|动手术|瘫痪?|车祸|摔断|骨折|火灾|着火|失火|水淹|被淹|淹了|地震|台风|拆迁).{0,20}(?:还|店|生意|贷|钱|收入|歇|停|关|期|款)",
@@ -135,6 +138,7 @@ _COMPLAINT = Matter(
         r"\b(?:mak|fil|lodg|rais|submit|register|writ|open|launch)(?:e|ing|ting|er)?\b.{0,14}\bcomplaint|\b(?:want|like|going|need|here|have|ll|wish) to complain|\bcomplain(?:ing)? (?:about|to) (?:you|your|the (?:bank|way)|this)|this is a (?:formal )?complaint|\bi complain\b|^complaint\b",
         r"(?:very|extremely|deeply|so|really|most) (?:unhappy|dissatisfied|disappointed|angry|upset) (?:with|about|at|by) (?:how|you|your|the (?:way|bank|service|treatment))|on (?:the )?record|treated (?:me|us) (?:badly|unfairly|like)|(?:nobody|no one|you never) (?:answers?|replies|called back|helps?|cares?)|(?:lied|lying) to me|shame on you|how dare you",
         r"(?:我)?(?:对|被)你们.{0,14}(?:不满|失望|意见很大|气死|坑|骗|耍|欺负)|你们.{0,10}(?:坑我|耍我|欺负|骗我|骗人|不守信|出尔反尔|推卸|踢皮球|不作为|乱来)|(?:没人管|没人理|推来推去|踢皮球)|凭什么(?:扣|收|多|不给)",
+        r"(?:等了?|拖了?|过了).{0,10}(?:没人|没有人|不|还没)(?:回|理|管|处理|答复)|(?:太|真|实在)(?:差劲|恶心|无耻|黑)",
         r"report(?:ing)? you|\bsue you|see you in court|\bregulators?\b|ombudsman|worst bank|useless bank|terrible bank|rip(?:ped|ping)?[- ]?(?:me )?off|\bthieves\b|\bcrooks\b",
         r"your (?:staff|service|system|app|people|agents?|collectors?|clerk|colleague|bank)\b.{0,20}(?:rude|terrible|awful|useless|disgrace|appalling|horrible|unacceptable|shouted|insulted|lied|a joke|incompetent)",
         r"(?:charged|took|taken|debited|deducted|billed|collected).{0,30}(?:twice|too much|wrongly|by mistake|double|two times|without (?:asking|my))|overcharged|double[- ]charged|\b(?:outrageous|unacceptable|disgraceful|disgusting|appalled)\b|fed up with (?:you|this bank|your)|demand (?:an )?(?:apology|compensation|refund)",
@@ -149,6 +153,7 @@ _WISH = Matter(
     "wish",
     _any(
         r"(?:转|找|要|叫|换|接|请|让|给我|联系|有没有|想和|想跟|跟|和|派|需要|见|安排|来个|来一个|呼叫).{0,8}(?:人工|真人|活人|大活人|客服|工作人员|专员|客户经理|经理|坐席|柜员|业务员|负责人|主管|同事|专人)(?!几点|上班|时间|费|成本|审|复核|看|批|智能)",
+        r"接线(?:员|工)|(?:机器人|机器|ai|自动回复|你)(?:给我)?(?:滚|闭嘴|走开|让开)|(?:不|懒得)(?:想|愿)?(?:跟|和|同)(?:ai|机器|机器人).{0,4}(?:废话|啰嗦|扯|说)|\bescalat(?:e|ion)\b|who (?:else )?(?:can|could|do|should) i (?:talk|speak) to|anyone (?:else )?(?:i can|to) (?:talk|speak)",
         r"(?:换|找|叫|来|派|请|接|见)(?:个|一个|位|一位)?(?:人|活的|能做主的|懂的|管事的|领导)(?:[,。!吧来跟和给说啊呀]|$)|(?:跟|和|同|找)(?:你们|贵行|银行)(?:的|那边的?)?(?:人|员工|工作人员|经理|领导)(?!.{0,2}(?:骗|冒))|(?:经理|领导|主管|负责人|管事的)(?:出来|在吗|在不在|接)|(?:不要|别)(?:再)?(?:自动|机器人)回复|听不懂人话",
         r"(?:anybody|anyone|somebody|someone|a person|a human|people) (?:real |there |else |at the bank )?(?:i|we) (?:can|could) (?:talk|speak)|(?:have|get) a word with|(?:colleague|human|person|manager|someone|somebody).{0,16}(?:take over|step in|on the line|on the phone)|(?:deal|discuss|sort (?:this|it)).{0,14}with (?:a |an )?(?:someone|somebody|human|person|real)|real (?:person|human)|stop (?:the )?(?:automated|automatic|bot)",
         r"^(?:人工|真人|活人|客服)(?:服务|客服|坐席)?[!。.~ ]*$|^人工[,!。]|人工!|(?:不|别|懒得|没法)(?:想|愿意|要)?(?:再)?(?:跟|和|同|与)(?:你这)?(?:机器|机器人|ai|电脑|程序).{0,6}(?:说|聊|讲|谈|扯|沟通)",
