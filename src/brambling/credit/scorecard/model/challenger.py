@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ROUNDS_MAX, PATIENCE = 600, 40
-COST_AUC_MAX = 0.003
+COST_AUC_MAX = 0.002
 COUNT_VALUES_MAX = 30
 # A shallow, a deep and a cautious forest; which one, and how many trees, is chosen out of fold.
 SHAPES: tuple[dict[str, Any], ...] = (
@@ -107,7 +107,7 @@ def grow(rows: Rows, directions: tuple[int, ...], seed: int, *, shape: int | Non
 def choose(rows: Rows, seed: int) -> tuple[Forest, Forest]:
     """The challenger, and the forest without directions.
 
-    Directions are kept where they make sense: all of them if that costs no more than .003 AUC out of fold, else those
+    Directions are kept where they make sense: all of them if that costs no more than .002 AUC out of fold, else those
     of counts (numbers of few distinct values), else none.
     """
     free = grow(rows, (0,) * len(rows.directions), seed)

@@ -15,6 +15,9 @@ from brambling.credit.scorecard.shapes import Floats, Ints, Labels
 if TYPE_CHECKING:
     import polars as pl
 
+# Rows compared at once, and edges above which a search is faster.
+BLOCK, EDGES_COUNTED_MAX = 16_384, 100
+
 
 class Columns:
     """The columns of a frame as numbers and labels, each read once; one that the frame lacks is missing throughout."""
@@ -68,18 +71,35 @@ def bins_of_item(item: Characteristic, columns: Columns) -> Ints:
 
 def bins_of_numbers(item: Characteristic, numbers: Floats) -> Ints:
     """The bins of numbers, NaN is missing."""
-    found = np.searchsorted(np.array(item.edges), numbers, side="right").astype(np.int64)
+    found = _counted(numbers, item.edges)
     for place, special in enumerate(item.specials):
         found[numbers == special] = item.proper + place
     found[np.isnan(numbers)] = item.missing
     return found
 
 
+def _counted(numbers: Floats, edges: Sequence[float]) -> Ints:
+    """How many edges each number has reached: as ``searchsorted``, but by comparing a block that stays in the cache with
+    one edge after another, which is several times faster for the few edges of a card."""
+    if len(edges) > EDGES_COUNTED_MAX:
+        return np.searchsorted(np.array(edges), numbers, side="right").astype(np.int64)
+    out = np.empty(numbers.size, np.int64)
+    reached = np.empty(min(BLOCK, numbers.size), bool)
+    for start in range(0, numbers.size, BLOCK):
+        block = numbers[start : start + BLOCK]
+        over, count = reached[: block.size], np.zeros(block.size, np.uint8)
+        for edge in edges:
+            np.greater_equal(block, edge, out=over)
+            count += over.view(np.uint8)
+        out[start : start + BLOCK] = count
+    return out
+
+
 def sums(card: Card, bins: Sequence[Ints]) -> Ints:
     """The score of every row, in hundredths."""
     total = np.full(bins[0].size if bins else 0, card.base, np.int64)
     for item, place in zip(card.characteristics, bins, strict=True):
-        total += np.array(item.points, np.int64)[place]
+        total += np.take(np.array(item.points, np.int64), place)
     for pair in card.pairs:
         total += np.array(pair.points, np.int64)[bins[pair.first], bins[pair.second]]
     return total
