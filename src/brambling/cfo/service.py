@@ -123,12 +123,15 @@ def preview(
     Raises NotFound for a customer without a statement, InputRejected for one too short for a twin.
     """
     from brambling.credit.lending import held, known_flows
+    from brambling.credit.underwriting import policy_at_work
     from brambling.perception.cashflow import customer_twin, late_payers
 
     read = customer_twin(session, customer_id, clock.today(), known_flows=known_flows, seed=seed)
     standing = standing_of(session, customer_id, clock, requested=requested, held=held)
-    warnings = warnings_of(read.statement, clock.today(), shipped_policy().statement_age_days_max)
-    return brief_of(read.twin, tuple(late_payers(read.statement)), standing, seed=seed, warnings=warnings)
+    policy = policy_at_work(session)
+    warnings = warnings_of(read.statement, clock.today(), policy.statement_age_days_max)
+    payers = tuple(late_payers(read.statement))
+    return brief_of(read.twin, payers, standing, seed=seed, warnings=warnings, policy=policy)
 
 
 def brief_customer(

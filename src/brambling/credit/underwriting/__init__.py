@@ -4,7 +4,7 @@
 - ``facts_of`` a twin into those facts; ``assess`` both in one step on a statement's twin, without a database
 - ``apply`` the same inside the bank: load, decide, record, in one transaction; ``confirm`` what a person decided on a
   referral; ``take`` an offer (lending does); ``export_capsule`` and ``UnderwritingReplayer`` for replay
-- ``shipped_policy``, ``policy_from`` the versioned policy; ``backtest`` one policy against another on a file
+- ``policy_at_work`` the policy that was released; ``shipped_policy``, ``policy_from`` versioned policies; ``backtest`` one policy against another on a file
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         take,
     )
     from brambling.credit.underwriting.service.backtesting import backtest
+    from brambling.credit.underwriting.service.releasing import policy_at_work
     from brambling.credit.underwriting.shapes import Application, OpenOffer
 
 _HOMES = {
@@ -55,6 +56,7 @@ _HOMES = {
     "assess": "service",
     "Standing": "features",
     "facts_of": "features",
+    "policy_at_work": "service.releasing",
     "policy_from": "readers",
     "policy_version": "readers",
     "shipped_policy": "readers",
@@ -97,6 +99,7 @@ __all__ = [
     "least_acceptable",
     "offer",
     "open_offer",
+    "policy_at_work",
     "policy_from",
     "policy_version",
     "shipped_policy",
