@@ -63,7 +63,7 @@ def _warp(pixels: Pixels, ranges: Ranges, rng: np.random.Generator, happened: di
     edge = round(0.03 * width) if ranges.background else 0
     shade = rng.integers(70, 150, 3) if ranges.background else np.array([250, 250, 248])
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    moved: np.ndarray[Any, np.dtype[np.float32]] = corners + np.float32(edge)
+    moved = corners + np.float32(edge)
     if ranges.perspective[1]:
         reach = float(rng.uniform(*ranges.perspective))
         happened["perspective"] = round(reach, 4)
@@ -72,10 +72,10 @@ def _warp(pixels: Pixels, ranges: Ranges, rng: np.random.Generator, happened: di
     turn = np.vstack([cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), angle, 1.0), [0, 0, 1]])
     matrix = turn @ cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
     border = tuple(int(value) for value in shade)
-    warped: Pixels = cv2.warpPerspective(
+    warped = cv2.warpPerspective(
         pixels, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=border
     )
-    return warped
+    return np.asarray(warped, dtype=np.uint8)
 
 
 def _light(pixels: Pixels, ranges: Ranges, rng: np.random.Generator, happened: dict[str, Any]) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,15 +131,32 @@ def _arc(layer: Image.Image, name: str, middle: float, width: float, height: flo
 
     size = max(9, round(width * min(0.27, 2.9 / max(len(name), 8))))
     face = font("song-bold", size)
-    span = math.radians(min(250, 18 * len(name) + 20))
-    for place, sign in enumerate(name):
-        angle = -math.pi / 2 - span / 2 + span * (place + 0.5) / len(name)
+    for sign, (angle, turn) in zip(name, arc(len(name), width - size * 0.85, height - size * 0.85), strict=True):
         box = Image.new("L", (size * 2, size * 2))
         ImageDraw.Draw(box).text((size, size), sign, fill=255, font=face, anchor="mm")
-        box = box.rotate(-math.degrees(angle) - 90, Image.Resampling.BICUBIC)
-        x = middle + (width - size * 0.85) * math.cos(angle) - size
-        y = middle + (height - size * 0.85) * math.sin(angle) - size
+        box = box.rotate(-math.degrees(turn), Image.Resampling.BICUBIC)
+        x = middle + (width - size * 0.85) * math.sin(angle) - size
+        y = middle - (height - size * 0.85) * math.cos(angle) - size
         layer.paste(255, (round(x), round(y)), box)
+
+
+@cache
+def arc(count: int, across: float, up: float) -> list[tuple[float, float]]:
+    """Where ``count`` characters stand on an ellipse and how each is turned, clockwise from the top, at equal distances."""
+    span = math.radians(min(250, 18 * count + 20))
+    steps = 240
+    angles = [span * (k / steps - 0.5) for k in range(steps + 1)]
+    points = [(across * math.sin(angle), -up * math.cos(angle)) for angle in angles]
+    length = [0.0]
+    for (x1, y1), (x2, y2) in pairwise(points):
+        length.append(length[-1] + math.hypot(x2 - x1, y2 - y1))
+    places = []
+    for k in range(count):
+        wished = length[-1] * (k + 0.5) / count
+        at = next(step for step in range(steps + 1) if length[step] >= wished)
+        angle = angles[at]
+        places.append((angle, math.atan2(up * math.sin(angle), across * math.cos(angle))))
+    return places
 
 
 def _star(pen: Any, middle: float, radius: float) -> None:

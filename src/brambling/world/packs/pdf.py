@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brambling.world.packs.paint import code_rows
+from brambling.world.packs.paint import arc, code_rows
 from brambling.world.packs.sheet import Area, Code, Rule, Seal, Sheet, Text, measure
 
 _HEAD = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
@@ -147,13 +147,10 @@ def _seal(seal: Seal, height: float, font: str) -> str:
     path = " ".join(f"{px:.2f} {py:.2f} {'l' if k else 'm'}" for k, (px, py) in enumerate(curve))
     out = [f"{_colour(seal.colour)} RG 1.6 w {path} S"]
     size = across * min(0.27, 2.9 / max(len(seal.name), 8))
-    span = math.radians(min(250, 18 * len(seal.name) + 20))
-    for place, sign in enumerate(seal.name):
-        angle = math.pi / 2 + span / 2 - span * (place + 0.5) / len(seal.name)
-        turn = angle - math.pi / 2
-        px, py = x + (across - size * 1.3) * math.cos(angle), y + (up - size * 1.3) * math.sin(angle)
+    for sign, (angle, turn) in zip(seal.name, arc(len(seal.name), across - size * 1.2, up - size * 1.2), strict=True):
+        px, py = x + (across - size * 1.2) * math.sin(angle), y + (up - size * 1.2) * math.cos(angle)
         cos, sin = math.cos(turn), math.sin(turn)
-        matrix = f"{cos:.3f} {sin:.3f} {-sin:.3f} {cos:.3f} {px - size / 2 * cos:.2f} {py - size / 2 * sin:.2f}"
+        matrix = f"{cos:.3f} {-sin:.3f} {sin:.3f} {cos:.3f} {px - size / 2 * cos:.2f} {py + size / 2 * sin:.2f}"
         out.append(_words(sign, size, matrix, seal.colour, font))
     if seal.label:
         left = x - measure(seal.label, across * 0.17) / 2

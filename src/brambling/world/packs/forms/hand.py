@@ -143,7 +143,7 @@ def _stacked(sheet: Sheet, family: Family, items: list[Entry], y: float) -> floa
 def _grid(pairs: int, *, shaded: bool = False, ruled: bool = False) -> Arrange:
     def draw(sheet: Sheet, family: Family, items: list[Entry], y: float) -> float:
         span = (sheet.width - 2 * family.margin) / pairs
-        head = min(span * 0.42, max(measure(label(family, item.labels), family.size) for item in items) + 12)
+        head = min(span * 0.45, max(measure(label(family, item.labels), family.size) for item in items) + 12)
         for place in range(0, len(items), pairs):
             group = items[place : place + pairs]
             cells = [wrap(item.value, span - head - 8, family.size) or [""] for item in group]
@@ -157,7 +157,9 @@ def _grid(pairs: int, *, shaded: bool = False, ruled: bool = False) -> Arrange:
                 else:
                     sheet.box(left, y, span, height)
                     sheet.rule(left + head, y, left + head, y + height)
-                sheet.text(left + 5, y + family.size * 0.5, label(family, item.labels), family.size, family.cjk)
+                word = label(family, item.labels)
+                fit = min(family.size, (head - 9) / measure(word, 1.0))
+                sheet.text(left + 5, y + family.size * 0.5, word, fit, family.cjk)
                 for k, line in enumerate(cell):
                     top = y + family.size * (0.5 + 1.5 * k)
                     sheet.text(left + head + 5, top, line, family.size, role_of(family, item.value))
@@ -185,7 +187,7 @@ def table(sheet: Sheet, family: Family, shown: Table, y: float, *, size: float =
         sheet.area(lefts[0], y, width, height, (228, 232, 238))
     body = [heads, *shown.rows, *([shown.total] if shown.total else [])]
     for row in body:
-        for left, right, words in zip(lefts, lefts[1:], row, strict=False):
+        for left, right, words in zip(lefts[:-1], lefts[1:], row, strict=True):
             fit = min(size, (right - left - 6) / max(measure(words, 1.0), 0.1))
             number = row is not heads and bool(words) and words.lstrip("-¥￥")[:1].isdigit() and "." in words
             x, align = (right - 3, "right") if number else (left + 3, "left")
