@@ -75,7 +75,7 @@ def _today_below(brief: Brief, lang: Lang) -> str:
     day = show_date(brief.twin.statement_until, lang)
     if brief.twin.statement_until == brief.as_of:
         return day
-    return translator(lang)("statement of {day}, accounts here of today").format(day=day)
+    return translator(lang)("{day}, with accounts here").format(day=day)
 
 
 def figures(brief: Brief, lang: Lang) -> list[Figure]:
