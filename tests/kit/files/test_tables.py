@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brambling.kit.errors import InputRejected
-from brambling.kit.files import Column, read_frame, read_rows, read_table, read_text, write_table, write_text
+from brambling.kit.files import (
+    Column,
+    names_by_file,
+    read_frame,
+    read_rows,
+    read_table,
+    read_text,
+    write_table,
+    write_text,
+)
 from brambling.kit.files.tables import DateOrder, parse_dates, parse_minor
 
 COLUMNS = (Column("date", "date"), Column("amount", "money"), Column("memo", required=False, nullable=True))
@@ -214,3 +223,16 @@ def test_a_row_in_the_other_order_is_found() -> None:
 @pytest.mark.parametrize("cell", ["5-1-26", "26/1/5", "2026-02-30", "0026-01-05", "46027"])
 def test_what_is_no_date_is_none(cell: str) -> None:
     assert parse_dates(pl.Series([cell])).to_list() == [None]
+
+
+def test_names_go_to_each_file_that_has_them(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    write_text(first, "日期,amount\n2026-01-05,1\n")
+    write_text(second, "date,数额\n2026-01-05,1\n")
+    files = ((first, ("date", "amount")), (second, ("date", "amount")), (None, ("date",)))
+    assert names_by_file(files, {"date": "日期", "amount": "数额"}) == [{"date": "日期"}, {"amount": "数额"}, {}]
+    assert names_by_file(files, None) == [{}, {}, {}]
+    with pytest.raises(InputRejected, match=r"first\.csv: --map date=天: no column '天'; expected one of amount, 日期"):
+        names_by_file(files, {"date": "天"})
+    with pytest.raises(InputRejected, match=r"--map day=日期: no file has 'day'; expected one of amount, date"):
+        names_by_file(files, {"day": "日期"})

@@ -28,6 +28,7 @@ def changed(column: str, value: object) -> pl.DataFrame:
         ("rating", "", "row 5, column 'rating': nothing there"),
         ("kind", "equity", "row 5, column 'kind': unknown kind 'equity'"),
         ("amount", "-5.00", "row 5, column 'amount': a negative amount"),
+        ("liquid_days", "-3", "row 5, column 'liquid_days': -3 days; expected 0 or more trading days"),
         ("instrument", "T1", "row 5, column 'instrument': 'T1' stands twice"),
     ],
 )
@@ -61,6 +62,8 @@ def test_a_hole_up_to_a_year_is_rejected_and_one_beyond_is_bridged() -> None:
     frame = curve().with_columns(pl.Series("6m", [1.6, None, 1.6, 1.6, 1.6]))
     with pytest.raises(InputRejected, match="row 2, column '6m'"):
         read_curve(frame)
+    with pytest.raises(InputRejected, match="row 4, column '6m'"):  # by the row of the file, whatever its order
+        read_curve(frame.reverse())
     longer = curve().with_columns(pl.Series("2y", [None, 1.8, 1.8, 1.8, 1.8]))
     assert read_curve(longer).at(0, 730) == pytest.approx(0.0185)
 

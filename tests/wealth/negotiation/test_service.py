@@ -15,6 +15,7 @@ from brambling.wealth.flows import forecast
 from brambling.wealth.negotiation import kept, negotiate
 from brambling.wealth.negotiation.commands import app
 from brambling.wealth.negotiation.report import headline, report
+from brambling.wealth.negotiation.shapes import Negotiation
 
 
 def test_the_agreed_plan_calms_the_flows(flows: pl.DataFrame, plan: pl.DataFrame, limits: Path) -> None:
@@ -101,3 +102,19 @@ def test_the_command(flows: pl.DataFrame, plan: pl.DataFrame, limits: Path, tmp_
     assert "Agreed in version" in ran.output
     assert pl.read_csv(tmp_path / "agreed.csv").columns == ["date", "product", "channel", "quota", "price"]
     assert (tmp_path / "talk.html").exists()
+
+
+def test_a_name_goes_to_the_file_that_has_it(flows: pl.DataFrame, plan: pl.DataFrame, limits: Path) -> None:
+    there = plan.rename({"date": "日期", "quota": "额度"})
+    made = negotiate(flows, there, limits, mapping={"date": "日期", "quota": "额度"})
+    assert made.agreed is not None and made.agreed.offer.total == _total(negotiate(flows, plan, limits))
+    ours = flows.rename({"date": "交易日", "redemption": "赎回"})
+    made = negotiate(ours, plan, limits, mapping={"date": "交易日", "redemption": "赎回"})
+    assert made.agreed is not None
+    with pytest.raises(InputRejected, match="no column '天'"):
+        negotiate(flows, plan, limits, mapping={"date": "天"})
+
+
+def _total(made: Negotiation) -> int:
+    assert made.agreed is not None
+    return made.agreed.offer.total

@@ -6,11 +6,12 @@
 """
 
 from brambling.kit.files.reading import open_text, read_rows, read_text
-from brambling.kit.files.tables import Column, read_frame, read_table
+from brambling.kit.files.tables import Column, names_by_file, read_frame, read_table
 from brambling.kit.files.writing import write_bytes, write_table, write_text
 
 __all__ = [
     "Column",
+    "names_by_file",
     "open_text",
     "read_frame",
     "read_rows",

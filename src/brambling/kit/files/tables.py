@@ -179,6 +179,41 @@ def read_table(
     return frame
 
 
+def names_by_file(
+    files: Sequence[tuple[Source | None, Sequence[str]]], mapping: Mapping[str, str] | None
+) -> list[dict[str, str]]:
+    """The part of ``mapping`` that belongs to each of several files (None: not given) and its own columns.
+
+    A name goes to every file that has it, because one file may call a day 日期 and the next one date. Raises InputRejected
+    for a name that no file has.
+    """
+    found: list[dict[str, str]] = [{} for _file in files]
+    have = [set() if source is None else _names_of(source) for source, _columns in files]
+    for ours, theirs in (mapping or {}).items():
+        places = [n for n, (_source, columns) in enumerate(files) if ours in columns and theirs in have[n]]
+        if not places:
+            known = [n for n, (source, columns) in enumerate(files) if source is not None and ours in columns]
+            name = files[known[0]][0] if known else None
+            raise InputRejected(
+                f"--map {ours}={theirs}: no column {theirs!r}"
+                if known
+                else f"--map {ours}={theirs}: no file has {ours!r}",
+                file=name if isinstance(name, str | Path) else None,
+                expected="one of " + ", ".join(sorted(have[known[0]])[:12] if known else _own_names(files)),
+            )
+        for place in places:
+            found[place][ours] = theirs
+    return found
+
+
+def _names_of(source: Source) -> set[str]:
+    return {name.strip().lstrip("\ufeff") for name in read_frame(source).columns}
+
+
+def _own_names(files: Sequence[tuple[Source | None, Sequence[str]]]) -> list[str]:
+    return sorted({name for _source, columns in files for name in columns})
+
+
 def _named(
     frame: pl.DataFrame, columns: Sequence[Column], mapping: Mapping[str, str], file: Path | None
 ) -> pl.DataFrame:

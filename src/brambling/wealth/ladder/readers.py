@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 BOOKS = ("cn-cash", "cn-open", "cn-mmf", "us-2a7", "eu-mmf")
+FLOW_COLUMNS = ("date", "product", "subscription", "redemption")
+HOLDING_COLUMNS = ("instrument", "kind", "amount", "maturity_date", "yield_annual", "rating", "issuer", "liquid_days",
+                   "reset_date")  # fmt: skip
+HOLDER_COLUMNS = ("product", "holder", "share")
+CURVE_COLUMNS = ("date",)
 UNRATED_KINDS = GOVERNMENT | {"repo", "deposit"}
 YIELD_MAX = 0.5  # above it a column of yields is in percent
 NEEDED_TENORS = ("1m", "3m", "6m", "1y")
@@ -89,7 +94,7 @@ def read_holdings(
     """Positions as of a day, and notes.
 
     Raises InputRejected for an unknown kind or rating, a holding past its maturity, a missing maturity of anything but
-    cash, a negative amount, and holdings that add up to nothing.
+    cash, a negative amount or number of days, and holdings that add up to nothing.
     """
     file = Path(source) if isinstance(source, str | Path) else None
     columns = [
@@ -149,6 +154,10 @@ def _position(
             "nothing there", file=file, row=number, column="rating", expected="a rating such as AAA, or NR"
         )
     liquid = row.get("liquid_days")
+    if liquid is not None and liquid < 0:
+        raise InputRejected(
+            f"{liquid} days", file=file, row=number, column="liquid_days", expected="0 or more trading days"
+        )
     if liquid is None:
         liquid = None if kind not in market.kinds else market.kinds[kind].settle_days
     reset = row.get("reset_date")
@@ -225,7 +234,8 @@ _DAYS_OF = {"d": 1, "w": 7, "m": 365 / 12, "y": 365}
 def read_curve(source: Any, mapping: Mapping[str, str] | None = None) -> Curve:
     """A curve in percent a year by tenor. Raises InputRejected where a tenor up to a year is missing or empty."""
     file = Path(source) if isinstance(source, str | Path) else None
-    frame = read_table(source, [Column("date", "date")], {k: v for k, v in (mapping or {}).items() if k == "date"})
+    names = {ours: theirs for ours, theirs in (mapping or {}).items() if ours == "date"}
+    frame = read_table(source, [Column("date", "date")], names)
     tenors = {name: int(m[1]) * _DAYS_OF[m[2]] for name in frame.columns if (m := _TENOR.match(name.strip().lower()))}
     missing = [name for name in NEEDED_TENORS if not any(abs(_tenor_days(name) - days) < 1 for days in tenors.values())]
     if not any(days <= SHORT_DAYS for days in tenors.values()):
@@ -234,16 +244,19 @@ def read_curve(source: Any, mapping: Mapping[str, str] | None = None) -> Curve:
         raise InputRejected(
             f"no tenor {', '.join(missing)}", file=file, expected="columns 0d (or up to 7d), 1m, 3m, 6m, 1y"
         )
-    frame = frame.sort("date", maintain_order=True)
+    typed = read_table(
+        source, [Column("date", "date"), *(Column(name, "number", nullable=True) for name in tenors)], names
+    )
+    _no_holes(typed, tenors, file)
+    frame = typed.sort("date", maintain_order=True)
     if not frame["date"].is_unique().all():
         day = frame["date"].filter(~frame["date"].is_unique())[0]
         raise InputRejected(f"{day} stands twice", file=file, column="date", expected="one row a day")
-    typed = read_table(frame, [Column(name, "number", nullable=True) for name in tenors])
-    names = sorted(tenors, key=lambda name: tenors[name])
+    order = sorted(tenors, key=lambda name: tenors[name])
     return Curve(
         frame["date"].to_numpy().astype("datetime64[D]"),
-        np.array([tenors[name] for name in names]),
-        _filled(typed, names, tenors, file) / 100,
+        np.array([tenors[name] for name in order]),
+        _filled(frame, order, tenors) / 100,
     )
 
 
@@ -253,16 +266,17 @@ def _tenor_days(name: str) -> float:
     return int(found[1]) * _DAYS_OF[found[2]]
 
 
-def _filled(
-    frame: pl.DataFrame, names: list[str], tenors: Mapping[str, float], file: Path | None
-) -> np.ndarray[Any, Any]:
-    """Yields with holes beyond a year read off the line between neighbours; a hole up to a year is rejected."""
-    grid = frame.select(names).to_numpy().astype(float)
-    for place, name in enumerate(names):
-        hole = ~np.isfinite(grid[:, place])
-        if hole.any() and tenors[name] <= _tenor_days("1y") + 1:
-            row = int(hole.argmax())
+def _no_holes(frame: pl.DataFrame, tenors: Mapping[str, float], file: Path | None) -> None:
+    """Raise InputRejected for a hole up to a year, by the row of the file."""
+    for name in sorted(tenors, key=lambda name: tenors[name]):
+        if tenors[name] <= _tenor_days("1y") + 1 and frame[name].has_nulls():
+            row = int(frame[name].is_null().arg_max() or 0)
             raise InputRejected("nothing there", file=file, row=row + 1, column=name, expected="percent a year")
+
+
+def _filled(frame: pl.DataFrame, names: list[str], tenors: Mapping[str, float]) -> np.ndarray[Any, Any]:
+    """Yields with holes beyond a year read off the line between neighbours."""
+    grid = frame.select(names).to_numpy().astype(float)
     at = np.array([tenors[name] for name in names])
     for day in np.flatnonzero(~np.isfinite(grid).all(axis=1)).tolist():
         known = np.isfinite(grid[day])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from brambling.kit.errors import InputRejected
+from brambling.kit.files import names_by_file
 from brambling.kit.reasons import Reason
 from brambling.wealth.flows.readers import Panel, read_flows
 from brambling.wealth.flows.service import forecast
@@ -17,7 +18,7 @@ from brambling.wealth.ladder.features import Ints
 from brambling.wealth.ladder.model.replay import Result, fixed, replay, reserved
 from brambling.wealth.ladder.model.reserve import judged, reserves
 from brambling.wealth.ladder.model.windows import Replayed, Told, shifts, track_of
-from brambling.wealth.ladder.readers import read_curve
+from brambling.wealth.ladder.readers import CURVE_COLUMNS, FLOW_COLUMNS, read_curve
 from brambling.wealth.ladder.shapes import (
     Backtest,
     Curve,
@@ -74,7 +75,8 @@ def backtest(
     flows added up, or more where that is little (a note says so). Raises InputRejected for files that cannot be used.
     """
     _options(days, every, align)
-    yields, panel = read_curve(curve), read_flows(flows, AHEAD_DAYS, mapping=mapping)
+    of_flows, of_curve = names_by_file(((flows, FLOW_COLUMNS), (curve, CURVE_COLUMNS)), mapping)
+    yields, panel = read_curve(curve, of_curve), read_flows(flows, AHEAD_DAYS, mapping=of_flows)
     length = panel.days.size
     if length < days + SCORED_DAYS + HISTORY_DAYS:
         raise InputRejected(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from brambling.kit.errors import InputRejected, InvariantBroken
+from brambling.kit.files import names_by_file
 from brambling.kit.money import Money
 from brambling.kit.reasons import Reason
 from brambling.wealth.flows.service import forecast
@@ -27,9 +28,6 @@ from brambling.wealth.ladder.shapes import Curve, Ladder, Need, Portfolio
 PATHS = 1_000
 HORIZON_DAYS = 30
 CURVE_AGE_DAYS = 10  # an older curve is used, and said
-FLOW_COLUMNS = ("date", "product", "subscription", "redemption")
-HOLDING_COLUMNS = ("instrument", "kind", "amount", "maturity_date", "yield_annual", "rating", "issuer", "liquid_days")
-HOLDER_COLUMNS = ("holder", "share")
 
 
 @dataclass(frozen=True)
@@ -71,15 +69,22 @@ def ladder(
     """
     if not 0.5 < confidence < 1:
         raise InputRejected(f"a confidence of {confidence}", expected="above 0.5 and below 1, such as 0.99")
+    if lot is not None and lot.minor <= 0:
+        raise InputRejected(f"a lot of {lot}", expected="an amount above 0, such as 10000.00")
     book, assumed = readers.book_from(rules), readers.market_from(market)
-    made = forecast(flows, horizon, mapping=_part(mapping, FLOW_COLUMNS), paths=PATHS, seed=seed)
-    as_of = date.fromisoformat(made.origin)
-    held, notes = readers.read_holdings(
-        holdings, as_of, assumed, _part(mapping, HOLDING_COLUMNS), currency=book.currency
+    files = (
+        (flows, readers.FLOW_COLUMNS),
+        (holdings, readers.HOLDING_COLUMNS),
+        (holders, readers.HOLDER_COLUMNS),
+        (curve, readers.CURVE_COLUMNS),
     )
+    of_flows, of_holdings, of_holders, of_curve = names_by_file(files, mapping)
+    made = forecast(flows, horizon, mapping=of_flows, paths=PATHS, seed=seed)
+    as_of = date.fromisoformat(made.origin)
+    held, notes = readers.read_holdings(holdings, as_of, assumed, of_holdings, currency=book.currency)
     name, places = _products(made, product)
-    owners = Holders() if holders is None else readers.read_holders(holders, name, _part(mapping, HOLDER_COLUMNS))
-    yields, row, aged = _row_of(readers.read_curve(curve), as_of)
+    owners = Holders() if holders is None else readers.read_holders(holders, name, of_holders)
+    yields, row, aged = _row_of(readers.read_curve(curve, of_curve), as_of)
     assets = sum(position.amount_minor for position in held)
     assert made.paths is not None
     sides = [side[:, places].sum(axis=1) for side in (made.paths.subscription, made.paths.redemption)]
@@ -151,10 +156,6 @@ def _answer(
         notes=notes,
         flow_notes=made.notes,
     )
-
-
-def _part(mapping: Mapping[str, str] | None, columns: Sequence[str]) -> dict[str, str]:
-    return {ours: theirs for ours, theirs in (mapping or {}).items() if ours in columns}
 
 
 def _products(made: Forecast, product: str | None) -> tuple[str, list[int]]:

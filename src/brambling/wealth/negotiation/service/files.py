@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 
 from brambling.kit.errors import InputRejected
+from brambling.kit.files import names_by_file
 from brambling.kit.money import Money
 from brambling.wealth.flows.service import forecast
 from brambling.wealth.flows.shapes import Forecast
 from brambling.wealth.ladder.features import workdays_passed
 from brambling.wealth.ladder.model.spiral import available
-from brambling.wealth.ladder.readers import market_from, read_holdings
+from brambling.wealth.ladder.readers import FLOW_COLUMNS, HOLDING_COLUMNS, market_from, read_holdings
 from brambling.wealth.negotiation.features import Ground, effects_of, wanted_by_manager
 from brambling.wealth.negotiation.readers import read_offer, setting_from
 from brambling.wealth.negotiation.rules import SIDES, Grid, Stand, bargain, room_of
 from brambling.wealth.negotiation.shapes import Kept, KeptDay, Negotiation, Setting, Terms
 
 PATHS = 500
-FLOW_COLUMNS = ("date", "product", "subscription", "redemption")
+PLAN_COLUMNS = ("date", "product", "channel", "quota", "price")
 
 
 def negotiate(
@@ -44,8 +45,11 @@ def negotiate(
     """
     setting = limits if isinstance(limits, Setting) else setting_from(limits)
     terms = setting.terms
-    proposal, grid, named = read_offer(plan, terms.lot, product=product)
-    ground, made, name = ground_of(flows, grid, terms, holdings, product=named, mapping=mapping, seed=seed)
+    files = ((plan, PLAN_COLUMNS), (flows, FLOW_COLUMNS), (holdings, HOLDING_COLUMNS))
+    of_plan, of_flows, of_holdings = names_by_file(files, mapping)
+    proposal, grid, named = read_offer(plan, terms.lot, product=product, mapping=of_plan)
+    names = of_holdings | of_flows
+    ground, made, name = ground_of(flows, grid, terms, holdings, product=named, mapping=names, seed=seed)
     rooms = {side: room_of(getattr(setting, side), grid) for side in SIDES}
     for side in SIDES:
         rooms[side].require_possible(side)
@@ -79,7 +83,8 @@ def ground_of(
     """
     from brambling.wealth.flows.readers import read_flows
 
-    names = {ours: theirs for ours, theirs in (mapping or {}).items() if ours in FLOW_COLUMNS}
+    named = mapping or {}
+    names = {ours: theirs for ours, theirs in named.items() if ours in FLOW_COLUMNS}
     panel = read_flows(flows, 1, mapping=names)
     last: date = panel.days[-1].astype(object)
     if grid.days[0] <= last:
@@ -97,7 +102,13 @@ def ground_of(
     if holdings is None:
         liquid = np.full(days.size, float(terms.liquid_share))
     else:
-        held, _notes = read_holdings(holdings, last, market, currency=terms.lot.currency)
+        held, _notes = read_holdings(
+            holdings,
+            last,
+            market,
+            {ours: theirs for ours, theirs in named.items() if ours in HOLDING_COLUMNS},
+            currency=terms.lot.currency,
+        )
         liquid = available(held, workdays_passed(days), sales=False)
     name = product or (made.paths.products[0] if len(places) == 1 else "all")
     return Ground(days, sides[0], sides[1], liquid, market), made, name
@@ -120,8 +131,9 @@ def kept(
     from brambling.wealth.flows.readers import read_flows
 
     lot = lot or Money.of("0.01")
-    offer, grid, named = read_offer(agreed, lot, product=product)
-    panel = read_flows(flows, 1, mapping=mapping)
+    of_plan, of_flows = names_by_file(((agreed, PLAN_COLUMNS), (flows, FLOW_COLUMNS)), mapping)
+    offer, grid, named = read_offer(agreed, lot, product=product, mapping=of_plan)
+    panel = read_flows(flows, 1, mapping=of_flows)
     last: date = panel.days[-1].astype(object)
     seen = [day for day in grid.days if day <= last]
     if not seen:
