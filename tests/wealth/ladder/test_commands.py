@@ -143,3 +143,23 @@ def test_unusable_input_writes_nothing(
 def test_chinese(files: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command(files, "--lang", "zh")) == 0
     assert "条款" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rules", ["cn-cash", "cn-mmf", "us-2a7"])
+def test_flows_that_are_all_zero_leave_a_plan_that_can_be_paid(rules: str) -> None:
+    nothing = flows().with_columns(pl.lit(0.0).alias("subscription"), pl.lit(0.0).alias("redemption"))
+    made = ladder(nothing, holdings(), curve=curve(), rules=rules)
+    assert made.plan is not None
+    assert all(position.amount_minor >= 0 for position in made.plan.positions)
+    assert sum(p.amount_minor for p in made.plan.positions) == made.assets_minor - made.cost_minor
+
+
+def test_a_lot_of_nothing_is_rejected() -> None:
+    with pytest.raises(InputRejected, match=r"a lot of -5\.00; expected an amount above 0"):
+        ladder(flows(), holdings(), curve=curve(), lot=Money.of("-5.00"))
+
+
+def test_names_go_to_the_file_that_has_them() -> None:
+    theirs = curve().rename({"date": "交易日"})
+    made = ladder(flows(), holdings(), curve=theirs, mapping={"date": "交易日"})
+    assert made.gained_bp == ladder(flows(), holdings(), curve=curve()).gained_bp

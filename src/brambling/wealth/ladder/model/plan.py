@@ -98,7 +98,10 @@ def _cash_parts(problem: Problem) -> Floats:
 
 
 def _cash_row(problem: Problem) -> Row:
-    return Row("cash", "share", -_cash_parts(problem), problem.cash_share)
+    """No more is spent than there is; the margin is kept wherever there is anything to keep it from."""
+    sellable = sum(w for p, w in zip(problem.held, problem.weights, strict=True) if p.liquid_days is not None)
+    kept = MARGIN if problem.cash_share + sellable > 2 * MARGIN else 0.0
+    return Row("cash", "share", -_cash_parts(problem), problem.cash_share - kept)
 
 
 def _limit_rows(problem: Problem, limit: Limit) -> list[Row]:
