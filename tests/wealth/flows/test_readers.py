@@ -131,3 +131,10 @@ def test_names_of_the_flows_count_for_a_plan_that_has_them(make: Make) -> None:
     panel = read_flows(make(days=30), 7)
     plan = pl.DataFrame({"日期": ["2024-02-01"], "product": ["a"], "quota": ["10.00"]})
     assert read_plan(plan, panel, 7, {"date": "日期", "product": "产品"})[0, 31] == 1000
+
+
+def test_an_amount_that_is_not_exact_to_the_fen_is_named(make: Make) -> None:
+    frame = make(days=40)
+    frame[3, "subscription"] = 1e30
+    with pytest.raises(InputRejected, match=r"row 4, column 'subscription': 1e\+30 is more than a day can bring"):
+        read_flows(frame, 7)

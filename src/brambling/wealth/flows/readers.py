@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = "all"  # the product of a file that has no product column
 SPAN_DAYS_MAX = 366 * 60
+AMOUNT_MAX = 1e13  # yuan a day and product: beyond it neither floats nor sums of them are exact to the fen
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read_flows(
 ) -> Panel:
     """The panel of a flows file or frame.
 
-    Raises InputRejected for a negative flow, a day that stands twice, a file without any known flow, and when no
+    Raises InputRejected for a negative flow, a flow beyond ``AMOUNT_MAX``, a day that stands twice, a file without any known flow, and when no
     product has two weeks of history. Gaps, closed products and products too young become notes.
     """
     file = Path(source) if isinstance(source, str | Path) else None
@@ -146,6 +147,16 @@ def _reject_faults(frame: pl.DataFrame, file: Path | None) -> None:
                 row=row + 1,
                 column=name,
                 expected="an amount of 0 or more",
+            )
+        above = frame[name].fill_null(0) > AMOUNT_MAX
+        if above.any():
+            row = int(above.arg_max() or 0)
+            raise InputRejected(
+                f"{frame[name][row]:g} is more than a day can bring",
+                file=file,
+                row=row + 1,
+                column=name,
+                expected=f"an amount of up to {AMOUNT_MAX:g}",
             )
     twice = ~frame.select(pl.struct("date", "_key").is_first_distinct()).to_series()
     if twice.any():

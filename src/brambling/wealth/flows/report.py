@@ -68,6 +68,9 @@ def lines(forecast: Forecast, lang: Lang = "en") -> list[str]:
     for name, values in _totals(forecast).items():
         amounts = ", ".join(f"{_(SIDE_NAMES[side])} {_yuan(value)}" for side, value in values.items())
         out.append(f"  {name}: {amounts}")
+    left = len(forecast.history.products) - PRODUCTS_SHOWN
+    if left > 0:
+        out.append("  " + _("{count} more are in --out and --json").format(count=left))
     naive = sum(choice.method == "seasonal-naive" for choice in forecast.choices)
     out.append(
         _("{blend} of {total} series by the blend, {naive} by the seasonal naive").format(
