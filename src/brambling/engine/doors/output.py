@@ -54,6 +54,9 @@ def emit_json(value: Any) -> None:
     sys.stdout.write(to_json(value) + "\n")
 
 
+WORD_WIDTH_MAX = 14  # a Chinese header is one word and may wrap anywhere
+
+
 def console() -> Console:
     """Rich console for results people read (standard output)."""
     from rich.console import Console
@@ -62,7 +65,7 @@ def console() -> Console:
 
 
 def print_table(out: Console, table: Table) -> None:
-    """Print a report's table on a terminal: figures right and never broken, headers may wrap."""
+    """Print a report's table on a terminal: figures right and never broken, headers may wrap between words."""
     from rich import box
     from rich.cells import cell_len
     from rich.table import Table as RichTable
@@ -70,7 +73,8 @@ def print_table(out: Console, table: Table) -> None:
 
     drawn = RichTable(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=True)
     for i, column in enumerate(table.columns):
-        width = max((cell_len(str(row[i])) for row in table.rows), default=0)
+        word = max((cell_len(part) for part in column.split()), default=0)
+        width = max(min(word, WORD_WIDTH_MAX), *(cell_len(str(row[i])) for row in table.rows), 0)
         drawn.add_column(
             Text(column), justify="right" if column in table.numeric else "left", min_width=width, overflow="fold"
         )
