@@ -51,7 +51,7 @@ def _part_right(found: Refusal, acts: tuple[Act, ...], case: Case, part: str) ->
 
 # What is asked for is recall .98 and at most .02 taken. The part to build with is there; the part held out is not yet, so
 # its floor is what was measured: it may only rise.
-GOALS = {"dev": (0.98, 0.02), "held_out": (0.79, 0.06)}
+GOALS = {"dev": (0.98, 0.02), "held_out": (0.84, 0.026)}
 
 
 @pytest.mark.parametrize("split", ["dev", "held_out"])

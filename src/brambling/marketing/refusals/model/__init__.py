@@ -12,7 +12,7 @@ from brambling.marketing.refusals.rules import Refusal, is_code, parse, unnamed
 WEIGHT_LOOKS = 0.78
 WEIGHT_GRAMMAR = 1.64
 INTERCEPT = -0.45
-# Where the looks alone, fitted on the corpus, take two in a hundred others of the part to build with for a refusal.
+# Where the looks alone, fitted on the corpus, take two to three in a hundred others of the part to build with for one.
 LOG_ODDS_MIN = 1.0
 
 

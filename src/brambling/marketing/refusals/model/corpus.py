@@ -87,10 +87,12 @@ def _filled(words: str, fillings: Mapping[str, list[str]], number: int) -> list[
     """The line with its slots filled: which words stand in it follows from its place alone."""
     if not _SLOT.search(words):
         return [words]
-    said = []
-    for turn in range(FILLINGS):
-        at = number * FILLINGS + turn
-        said.append(
-            _SLOT.sub(lambda slot: (choices := fillings[slot[1]])[(at * 7 + slot.start()) % len(choices)], words)
-        )  # noqa: B023 (used at once)
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(_turn(words, fillings, number * FILLINGS + turn) for turn in range(FILLINGS)))
+
+
+def _turn(words: str, fillings: Mapping[str, list[str]], at: int) -> str:
+    def choose(slot: re.Match[str]) -> str:
+        choices = fillings[slot[1]]
+        return choices[(at * 7 + slot.start()) % len(choices)]
+
+    return _SLOT.sub(choose, words)
