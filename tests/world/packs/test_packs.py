@@ -32,9 +32,9 @@ def one(pack: Pack, kind: str) -> dict:
     return next(document for document in pack.truth["documents"] if document["kind"] == kind)
 
 
-@pytest.mark.parametrize("family", ["d3", "e2"])
-def test_a_seed_gives_the_same_bytes(family: str) -> None:
-    first, second = make_pack(12, family), make_pack(12, family)
+@pytest.mark.parametrize(("family", "kinds"), [("d3", None), ("e2", ["business_licence", "e_invoice", "plant_video"])])
+def test_a_seed_gives_the_same_bytes(family: str, kinds: list[str] | None) -> None:
+    first, second = make_pack(12, family, kinds=kinds), make_pack(12, family, kinds=kinds)
     assert first.files == second.files
     assert first.truth == second.truth
     assert make_pack(13, family, kinds=["receipt"]).files != make_pack(12, family, kinds=["receipt"]).files
@@ -157,11 +157,13 @@ def test_a_folder_never_holds_the_truth(tmp_path: Path) -> None:
 
 
 def test_a_series_takes_turns() -> None:
-    packs = list(make_packs(4, "eval"))
-    assert [pack.truth["family"] for pack in packs] == [
-        family.key for family in FAMILIES.values() if family.split == "eval"
-    ]
-    assert [len(pack.truth["faults"]) for pack in packs] == [0, 1, 0, 1]
+    packs = list(make_packs(2, "eval"))
+    assert [pack.truth["family"] for pack in packs] == ["e1", "e2"]
+    assert [len(pack.truth["faults"]) for pack in packs] == [0, 1]
+    (again,) = make_packs(1, "eval", first=1)
+    assert again.files == packs[1].files
+    (clean,) = make_packs(1, "eval", first=1, faulty=False)
+    assert clean.truth["faults"] == []
 
 
 def test_unknown_names_are_refused() -> None:
@@ -171,3 +173,18 @@ def test_unknown_names_are_refused() -> None:
         make_pack(1, "d1", faults=["earthquake"])
     with pytest.raises(NotFound, match="kind"):
         make_pack(1, "d1", kinds=["poem"])
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("split", ["dev", "eval"])
+def test_three_hundred_packs_hold_every_kind_and_every_fault_in_every_family(split: str) -> None:
+    kinds, met, prints = set(), set(), set()
+    for pack in make_packs(300, split):  # type: ignore[arg-type]
+        kinds |= {document["kind"] for document in pack.truth["documents"]}
+        met |= {(fault["kind"], pack.truth["family"]) for fault in pack.truth["faults"]}
+        prints.add(pack.name)
+    assert kinds == set(KINDS)
+    assert len(prints) == 300
+    assert {kind for kind, _ in met} == set(FAULTS)
+    families = {family.key for family in FAMILIES.values() if family.split == split}
+    assert met == {(kind, family) for kind in FAULTS for family in families}

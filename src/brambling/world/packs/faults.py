@@ -24,6 +24,7 @@ class Planted:
     kind: str
     shows: tuple[str, ...]
     detail: dict[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()  # faults that follow from it: to find them too is no false alarm
 
 
 def plant(story: Story, kind: str) -> Planted:
@@ -36,14 +37,14 @@ def _uscc_check_digit(story: Story) -> Planted:
     sign = names._NUMERALS
     wrong = story.firm.uscc[:-1] + sign[(sign.index(story.firm.uscc[-1]) + 5) % len(sign)]
     story.licence_uscc = wrong
-    return Planted("", ("business_licence",), {"was": story.firm.uscc, "is": wrong})
+    return Planted("", ("business_licence",), {"was": story.firm.uscc, "is": wrong}, ("licence_seller",))
 
 
 def _invoice_total(story: Story) -> Planted:
     bill = story.invoices["e_invoice"]
     was, bill.total_minor = bill.total_minor, bill.total_minor + 900_000
     bill.capitals_minor = bill.total_minor
-    return Planted("", ("e_invoice",), {"was_minor": was, "is_minor": bill.total_minor})
+    return Planted("", ("e_invoice",), {"was_minor": was, "is_minor": bill.total_minor}, ("invoice_unpaid",))
 
 
 def _invoice_tax(story: Story) -> Planted:
@@ -117,7 +118,7 @@ def _rephotographed_screen(story: Story) -> Planted:
 
 def _edited_pdf(story: Story) -> Planted:
     story.edited = True
-    return Planted("", ("bank_statement",), {"row": 3})
+    return Planted("", ("bank_statement",), {"row": 3}, ("running_balance",))
 
 
 def _photo_place(story: Story) -> Planted:

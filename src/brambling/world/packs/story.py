@@ -128,6 +128,12 @@ class Story:
     def first_day(self) -> date:
         return self.rows[0].day.replace(day=1)
 
+    @property
+    def quarter(self) -> tuple[date, date]:
+        """The three whole months before ``as_of``."""
+        end = self.as_of.replace(day=1) - timedelta(days=1)
+        return (end - timedelta(days=80)).replace(day=1), end
+
     def inflow_minor(self) -> int:
         """What customers paid in the months of the statement."""
         return sum(row.amount_minor for row in self.rows if row.amount_minor > 0 and row.memo in SALES_MEMOS)
@@ -326,7 +332,7 @@ def _declare(story: Story) -> None:
         "loans": [{"lender": story.contracts["loan_contract"].first.name, "amount_minor": story.contracts["loan_contract"].amount_minor}],
         "place": {"latitude": PLACE[0], "longitude": PLACE[1]},
     }  # fmt: skip
-    quarter = story.as_of.replace(day=1) - timedelta(days=92)
+    quarter, _ = story.quarter
     sold = sum(
         row.amount_minor
         for row in story.rows

@@ -49,9 +49,9 @@ def vat_invoice(story: Story, family: Family, kind: str, *, remark: str = "", co
     left, right, top = 36.0, 654.0, 96.0
     sheet.box(left, top, right - left, 300, 0.9, _BROWN)
     cipher = ["".join(rng.choice(list("0123456789+-*/<>"), 27)) for _ in range(4)]
-    _party(sheet, family, "购买方", bill.buyer, left, top, 370)
+    _party(sheet, family, "购买方", bill.buyer, left, top, 330 if kind == "e_invoice" else 370, kind == "e_invoice")
     if kind == "e_invoice":
-        _party(sheet, family, "销售方", bill.seller, left + 330, top, 288)
+        _party(sheet, family, "销售方", bill.seller, left + 330, top, 288, True)
     else:
         _side(sheet, family, "密码区", left + 372, top, 68)
         for k, line in enumerate(cipher):
@@ -72,7 +72,7 @@ def vat_invoice(story: Story, family: Family, kind: str, *, remark: str = "", co
     sheet.text(left + 500, y - 20, f"¥{words['total']}", 10.5, family.figures)
     sheet.rule(left, y, right, y, 0.9, _BROWN)
     if kind != "e_invoice":
-        _party(sheet, family, "销售方", bill.seller, left, y, 370)
+        _party(sheet, family, "销售方", bill.seller, left, y, 370, False)
     _side(sheet, family, "备注", left + (372 if kind != "e_invoice" else 0), y, 70)
     at = left + (398 if kind != "e_invoice" else 26)
     sheet.block(at, y + 8, right - at - 8, remark, 9, family.cjk)
@@ -111,9 +111,11 @@ def _side(sheet: Sheet, family: Family, words: str, x: float, y: float, height: 
     sheet.rule(x + 21, y, x + 21, y + height, 0.8, _BROWN)
 
 
-def _party(sheet: Sheet, family: Family, word: str, party: Party, x: float, y: float, width: float) -> None:
+def _party(
+    sheet: Sheet, family: Family, word: str, party: Party, x: float, y: float, width: float, digital: bool
+) -> None:
+    """Name and number; on paper also address and account."""
     _side(sheet, family, word, x, y, 68)
-    digital = width < 300 or (word == "购买方" and width > 380)
     name = "名称" if family.arrangement in {"lines", "stacked"} else "名　　　　称"
     rows = [
         (name, party.name),

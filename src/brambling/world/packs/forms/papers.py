@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from brambling.world.packs.families import Family
 from brambling.world.packs.forms.hand import Drawn, Entry, Table, day, form, official, yuan
@@ -62,13 +62,8 @@ def receipt(story: Story, family: Family) -> Drawn:
     return Drawn([sheet], {"company": company, "address": address, "date": stamp, "total": yuan(total), "lines": rows})
 
 
-def _quarter(story: Story) -> tuple[date, date]:
-    end = story.as_of.replace(day=1) - timedelta(days=1)
-    return (end - timedelta(days=80)).replace(day=1), end
-
-
 def vat_return(story: Story, family: Family) -> Drawn:
-    begins, ends = _quarter(story)
+    begins, ends = story.quarter
     sales, rate = story.sales_quarter_minor, story.line.rate
     output, inputs = rounded(sales, rate, 100), rounded(sales, rate * 6, 1000)
     items = [
@@ -99,7 +94,7 @@ def vat_return(story: Story, family: Family) -> Drawn:
 
 
 def income_tax_return(story: Story, family: Family) -> Drawn:
-    begins, ends = _quarter(story)
+    begins, ends = story.quarter
     sales = story.sales_quarter_minor
     cost, profit = rounded(sales, 88, 100), sales - rounded(sales, 88, 100)
     tax = rounded(profit, 5, 100)
