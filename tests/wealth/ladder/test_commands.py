@@ -14,6 +14,7 @@ from brambling.app.main import main
 from brambling.kit.errors import InputRejected
 from brambling.kit.money import Money
 from brambling.wealth.ladder import ladder
+from brambling.wealth.ladder.report import ladder as words
 from brambling.wealth.ladder.rules import check
 
 
@@ -163,3 +164,17 @@ def test_names_go_to_the_file_that_has_them() -> None:
     theirs = curve().rename({"date": "交易日"})
     made = ladder(flows(), holdings(), curve=theirs, mapping={"date": "交易日"})
     assert made.gained_bp == ladder(flows(), holdings(), curve=curve()).gained_bp
+
+
+def test_a_purchase_says_over_how_many_issuers_it_is_spread() -> None:
+    made = ladder(flows(), holdings(), curve=curve())
+    bought = next(trade for trade in made.trades if trade.side == "buy" and trade.issuers > 1)
+    assert f"in equal parts of {bought.issuers} issuers" in words.instrument_text(bought, "en")
+    assert f"等分于 {bought.issuers} 个发行人" in words.instrument_text(bought, "zh")
+
+
+def test_bars_with_sales_reach_the_stress_that_the_plan_withstands() -> None:
+    made = ladder(flows(), holdings(), curve=curve())
+    due, sold, _need, stressed = (one["data"] for one in words.gap_chart(made, "en").option["series"])
+    assert all(one + more >= need - 0.01 for one, more, need in zip(due, sold, stressed, strict=True))
+    assert words.stress_lines(made, "zh") and words.stress_table(made, "zh").rows

@@ -22,7 +22,18 @@ from brambling.kit.errors import InputRejected
 from brambling.kit.files import write_bytes
 from brambling.kit.i18n import Lang, translator
 from brambling.wealth.flows.shapes import Forecast
-from brambling.wealth.ladder.report.ladder import gap_chart, headline, lights_table, summary_figures, trades_table
+from brambling.wealth.ladder.report.ladder import (
+    binding_text,
+    gap_chart,
+    gap_text,
+    headline,
+    lights_table,
+    note_lines,
+    stress_lines,
+    stress_table,
+    summary_figures,
+    trades_table,
+)
 from brambling.wealth.ladder.shapes import Ladder
 
 BOOKS = ("cn-cash", "cn-open", "cn-mmf", "us-2a7", "eu-mmf")
@@ -78,7 +89,8 @@ def _draw(visit: Visit, desk: _Desk) -> None:
                 _taker(visit, desk, part, status, names),
                 visit.context.settings.upload_bytes_max,
             )
-        chosen = ui.select(list(BOOKS), value=desk.book, label=_("Rules")).classes("b-field").props("outlined")
+        with ui.element("div").classes("b-actions"):
+            chosen = ui.select(list(BOOKS), value=desk.book, label=_("Rules")).classes("b-field").props("outlined")
 
         async def lay() -> None:
             desk.book = str(chosen.value)
@@ -117,6 +129,8 @@ async def _lay(visit: Visit, desk: _Desk, results: ui.element, names: dict[str, 
             found = await c.in_thread(_ladders, desk)
         except BaseException:
             results.clear()
+            with results:
+                c.empty(_("Nothing was computed; the files are still here."))
             raise
         results.clear()
         with results:
@@ -137,14 +151,24 @@ def _draw_products(found: tuple[Forecast, Ladder], lang: Lang) -> None:
     _ = translator(lang)
     c.says(headline(laid, lang))
     c.figures(summary_figures(laid, lang), lang=lang)
+    for text in note_lines(laid, lang):
+        c.paragraph(text, muted=True)
     c.section(_("Gap ladder"))
-    c.paragraph(_("Bars are money that is there without a sale; the line is what may be asked for."), muted=True)
+    c.paragraph(gap_text(lang), muted=True)
     c.chart(gap_chart(laid, lang), lang=lang, label=headline(laid, lang), name="gaps")
     c.section(_("Rule lights"))
     c.report_table(lights_table(laid, lang))
     if laid.plan is not None and laid.trades:
         c.section(_("What to buy and sell"))
         c.report_table(trades_table(laid, lang))
+    c.section(_("Stress"))
+    c.report_table(stress_table(laid, lang))
+    for text in stress_lines(laid, lang):
+        c.paragraph(text)
+    if laid.binding:
+        c.section(_("What binds"))
+        for item in laid.binding:
+            c.paragraph(binding_text(item, _))
     c.section(_("Products"))
     for product in made.history.products:
         with c.more(product):

@@ -187,7 +187,7 @@ def kinds_table(made: Structure, lang: Lang) -> Table:
         held = show_money(Money(one.held_minor, made.currency), lang, short=True)
         rows.append((one.product, held, *cells, f"{one.stay_days:.0f}", show_share(one.top10)))
     names = tuple(_(NAMES[kind]) for kind in KINDS)
-    heads = (_("product"), _("held"), *names, _("stay, days"), _("ten largest"))
+    heads = (_("product"), _("money held"), *names, _("stay, days"), _("ten largest"))
     return table_of(heads, rows, numeric=heads[1:])
 
 

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from brambling.engine.doors.charts import ACCENT, BRICK, MUTED, TEAL, Chart, Option, bar_chart, line
-from brambling.engine.doors.report import Figure, Report, Section, Table, table_of
+from brambling.engine.doors.report import Figure, Report, Table, table_of
 from brambling.kit.i18n import N_, Lang, show_money, translator
 from brambling.kit.money import Money
 from brambling.kit.reasons import tell
 from brambling.wealth.flows.report import note_text
-from brambling.wealth.ladder.rules import IN_DAYS, RATINGS, Light
+from brambling.wealth.ladder.rules import IN_DAYS, RATINGS, Light, Trade
 from brambling.wealth.ladder.shapes import Binding, Ladder, Portfolio
 
 Say = Callable[[str], str]
 NOTES_SHOWN = 20
+SOFT = "#A9CBC7"  # teal, thinned: money that only a sale brings
 
 SENTENCES: Mapping[str, str] = {
     "yield-percent": N_("The yields of the holdings are above 0.5, so the whole column is read as percent a year"),
@@ -91,6 +92,11 @@ def to_plain(made: Ladder, lang: Lang = "en") -> dict[str, Any]:
 def _notes(made: Ladder, lang: Lang) -> list[dict[str, str]]:
     own = [{"code": note.code, "text": tell(note, SENTENCES, lang)} for note in made.notes]
     return own + [{"code": note.code, "text": note_text(note, lang)} for note in made.flow_notes]
+
+
+def note_lines(made: Ladder, lang: Lang) -> list[str]:
+    """What the reader must know, one line each."""
+    return [item["text"] for item in _notes(made, lang)[:NOTES_SHOWN]]
 
 
 def _portfolio(portfolio: Portfolio) -> dict[str, Any]:
@@ -244,13 +250,24 @@ def lights_table(made: Ladder, lang: Lang) -> Table:
     return table_of(heads, rows, numeric=(heads[3], heads[5]))
 
 
+def instrument_text(trade: Trade, lang: Lang) -> str:
+    """What is sold by its name; what is bought by kind and days, and over how many issuers it must be spread."""
+    _ = translator(lang)
+    if trade.side == "sell":
+        return trade.instrument
+    text = (
+        _("{kind}, {days} days") if trade.issuers == 1 else _("{kind}, {days} days, in equal parts of {count} issuers")
+    )
+    return text.format(kind=_(KIND_NAMES[trade.kind]), days=trade.tenor_days, count=trade.issuers)
+
+
 def trades_table(made: Ladder, lang: Lang) -> Table:
     """What to buy and sell."""
     _ = translator(lang)
     rows = [
         (
             _(SIDE_NAMES[trade.side]),
-            trade.instrument,
+            instrument_text(trade, lang),
             _(KIND_NAMES[trade.kind]),
             show_money(Money(trade.amount_minor, made.currency), lang),
             trade.tenor_days,
@@ -263,13 +280,28 @@ def trades_table(made: Ladder, lang: Lang) -> Table:
     return table_of(heads, rows, numeric=heads[3:])
 
 
+def gap_text(lang: Lang) -> str:
+    """How to read the gap ladder."""
+    return translator(lang)(
+        "Dark bars are money that is there without a sale and must reach the line; with what sales would add they must "
+        "reach the dashed line of stress."
+    )
+
+
 def gap_chart(made: Ladder, lang: Lang, name: str = "plan") -> Chart:
-    """Money that has come due by each day as bars, the needs as lines."""
+    """Money that has come due by each day and what sales would add under stress as bars, the needs as lines."""
     _ = translator(lang)
     shown = name if f"due_{name}" in made.gaps else "today"
     days = [str(day) for day in made.gaps["date"]]
+    due = _units(made, f"due_{shown}")
+    stressed = zip(_units(made, f"gap_stress_{shown}"), _units(made, "need_stress"), due, strict=True)
+    sold = [max(round(gap + need - there, 2), 0.0) for gap, need, there in stressed]
     option: Option = bar_chart(
-        days, {_("cash and what has come due"): _units(made, f"due_{shown}")}, unit=_("amount"), colors=[TEAL]
+        days,
+        {_("cash and what has come due"): due, _("what sales add, after haircut"): sold},
+        unit=_("amount"),
+        colors=[TEAL, SOFT],
+        stacked=True,
     )
     option["series"] += [
         line(_("need"), _units(made, "need"), ACCENT),
@@ -302,14 +334,13 @@ def report(made: Ladder, lang: Lang = "en") -> Report:
     if made.plan is not None:
         page.section(_("What to buy and sell")).tables.append(trades_table(made, lang))
     page.section(f"{_('Rule lights')}: {book}").tables.append(lights_table(made, lang))
-    gaps = page.section(
-        _("Gap ladder"), _("Bars are money that is there without a sale; the line is what may be asked for.")
-    )
+    gaps = page.section(_("Gap ladder"), gap_text(lang))
     gaps.charts.append(gap_chart(made, lang))
-    _stress(page.section(_("Stress")), made, lang)
+    stressed = page.section(_("Stress"), *stress_lines(made, lang))
+    stressed.tables.append(stress_table(made, lang))
     if made.binding:
         page.section(_("What binds"), *(binding_text(item, _) for item in made.binding))
-    notes = [(item["text"],) for item in _notes(made, lang)[:NOTES_SHOWN]]
+    notes = [(text,) for text in note_lines(made, lang)]
     if notes:
         page.section(_("What to know")).tables.append(table_of((_("note"),), notes))
     return page
@@ -332,14 +363,21 @@ def summary_figures(made: Ladder, lang: Lang) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _stress(section: Section, made: Ladder, lang: Lang) -> None:
+def stress_table(made: Ladder, lang: Lang) -> Table:
+    """Money there over money needed on the tightest day of each stress, today and with the plan."""
     _ = translator(lang)
     heads = (_("stress"), _("coverage today"), _("coverage with the plan"))
     rows: list[tuple[str, str, str]] = []
     for need in made.needs:
         then = f"{made.plan.stress.coverage[need.name]:.2f}" if made.plan else "-"
         rows.append((_(NEED_NAMES[need.name]), f"{made.today.stress.coverage[need.name]:.2f}", then))
-    section.tables.append(table_of(heads, rows, numeric=heads[1:]))
+    return table_of(heads, rows, numeric=heads[1:])
+
+
+def stress_lines(made: Ladder, lang: Lang) -> list[str]:
+    """The spiral and the smallest shocks that break, today and with the plan."""
+    _ = translator(lang)
+    out: list[str] = []
     for name, portfolio in ((_("today"), made.today), (_("plan"), made.plan)):
         if portfolio is None:
             continue
@@ -355,4 +393,5 @@ def _stress(section: Section, made: Ladder, lang: Lang) -> None:
             days=len(run.days),
             end=_("everybody is paid") if run.paid else _("not everybody is paid"),
         )
-        section.paragraphs += [text, *_reverse(portfolio, _)]
+        out += [text, *_reverse(portfolio, _)]
+    return out
