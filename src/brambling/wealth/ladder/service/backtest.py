@@ -90,6 +90,10 @@ def backtest(
             expected="a longer curve, or --align roll",
         )
     money_in, money_out = np.nan_to_num(panel.subscription), np.nan_to_num(panel.redemption)
+    if not money_out[:, start:].any():
+        raise InputRejected(
+            f"nothing was redeemed in the last {days} days", expected="redemptions to hold money against"
+        )
     origins = np.arange(start - SCORED_DAYS, length, every)
     outflow, median, high = _forecasts(panel, origins, seed, said)
     funds, notes = _funds(panel, money_out - money_in, money_out, start, origins, outflow)
