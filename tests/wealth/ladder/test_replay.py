@@ -151,3 +151,6 @@ def test_by_date_and_bad_input() -> None:
         backtest(frame, curve=curve(), days=60)
     with pytest.raises(InputRejected, match="align"):
         backtest(frame, curve=yields, align="none")
+    nothing = frame.with_columns(pl.lit(0.0).alias("redemption"))
+    with pytest.raises(InputRejected, match="nothing was redeemed in the last 60 days"):
+        backtest(nothing, curve=yields, days=60, every=30)

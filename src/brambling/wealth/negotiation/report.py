@@ -89,7 +89,7 @@ def versions_table(made: Negotiation, lang: Lang) -> Table:
     _ = translator(lang)
     columns = (
         _("Version"),
-        _("By"),
+        _("Offered by"),
         _("Quota"),
         _("Price"),
         _("Varies by (bp)"),

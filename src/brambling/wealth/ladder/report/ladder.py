@@ -251,14 +251,11 @@ def lights_table(made: Ladder, lang: Lang) -> Table:
 
 
 def instrument_text(trade: Trade, lang: Lang) -> str:
-    """What is sold by its name; what is bought by kind and days, and over how many issuers it must be spread."""
+    """What is sold by its name; what is bought as new, and over how many issuers it must be spread."""
     _ = translator(lang)
     if trade.side == "sell":
         return trade.instrument
-    text = (
-        _("{kind}, {days} days") if trade.issuers == 1 else _("{kind}, {days} days, in equal parts of {count} issuers")
-    )
-    return text.format(kind=_(KIND_NAMES[trade.kind]), days=trade.tenor_days, count=trade.issuers)
+    return _("new") if trade.issuers == 1 else _("new, in equal parts of {count} issuers").format(count=trade.issuers)
 
 
 def trades_table(made: Ladder, lang: Lang) -> Table:
@@ -307,7 +304,7 @@ def gap_chart(made: Ladder, lang: Lang, name: str = "plan") -> Chart:
         line(_("need"), _units(made, "need"), ACCENT),
         line(_("need under stress"), _units(made, "need_stress"), BRICK, lineStyle={"color": BRICK, "type": "dashed"}),
     ]
-    option["legend"] = {"top": 0, "right": 0, "textStyle": {"color": MUTED}}
+    option["legend"] = {"type": "scroll", "top": 0, "left": 72, "right": 0, "textStyle": {"color": MUTED}}
     table = made.table()
     return Chart(option, tuple(table.columns), tuple(tuple(str(cell) for cell in row) for row in table.rows()))
 
