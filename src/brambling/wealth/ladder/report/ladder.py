@@ -304,7 +304,7 @@ def gap_chart(made: Ladder, lang: Lang, name: str = "plan") -> Chart:
         line(_("need"), _units(made, "need"), ACCENT),
         line(_("need under stress"), _units(made, "need_stress"), BRICK, lineStyle={"color": BRICK, "type": "dashed"}),
     ]
-    option["legend"] = {"type": "scroll", "top": 0, "left": 72, "right": 0, "textStyle": {"color": MUTED}}
+    option["legend"] = {"type": "scroll", "top": 0, "left": 140, "right": 0, "textStyle": {"color": MUTED}}
     table = made.table()
     return Chart(option, tuple(table.columns), tuple(tuple(str(cell) for cell in row) for row in table.rows()))
 
