@@ -17,6 +17,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,3 +209,14 @@ def mask(text: str) -> str:
         parts += [text[end:start], "*" * max(0, stop - start - 4), text[max(start, stop - 4) : stop]]
         end = stop
     return "".join([*parts, text[end:]])
+
+
+def mask_all(value: Any) -> Any:
+    """``value`` with :func:`mask` on every text inside its lists and mappings; tuples become lists, as in JSON."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {key: mask_all(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask_all(item) for item in value]
+    return value

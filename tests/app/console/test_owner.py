@@ -34,7 +34,7 @@ def test_a_stranger_drops_a_file_on_a_phone_and_sees_the_band(visit: Callable[..
     page.locator(".b-figures").wait_for()
     page.locator(".b-chart svg").first.wait_for()
     text = page.locator(".b-main").inner_text()
-    assert "The lowest point of the next 13 weeks is" in text
+    assert "half of the simulated futures of 13 weeks fall to" in text
     assert "You could borrow up to" in text
     assert "Borrow or wait" in text
     assert width_of(page) == 390

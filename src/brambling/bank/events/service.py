@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
 from brambling.bank.events import store
 from brambling.bank.events.rules import Event
-from brambling.kit.crypto import mask
+from brambling.kit.crypto import mask_all
 from brambling.kit.db import ReadSession, WriteSession
 from brambling.kit.errors import Conflict
 
@@ -41,7 +40,7 @@ def append(session: WriteSession, event: Event) -> bool:
 
     Raises Conflict when another event has its id.
     """
-    written = replace(event, data=_masked(event.data))
+    written = replace(event, data=mask_all(event.data))
     if store.insert_new(session, written):
         return True
     if store.find(session, event.id) != written:
@@ -57,13 +56,3 @@ def timeline(session: ReadSession, subject: UUID, limit: int = 50, before: Event
 def newest(session: ReadSession, limit: int) -> list[Event]:
     """The newest events of all subjects."""
     return store.newest(session, None, limit, None)
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return mask(value)
-    if isinstance(value, dict):
-        return {key: _masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(item) for item in value]
-    return value

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import RowMapping
 
-from brambling.kit.crypto import mask
+from brambling.kit.crypto import mask, mask_all
 from brambling.kit.db import ReadSession, WriteSession, metadata
 
 conversations = sa.Table(
@@ -79,7 +79,7 @@ def add_turn(
     number = (last or 0) + 1
     kept = mask(words[:WORDS_KEPT_MAX])
     row = {"conversation_id": conversation_id, "number": number, "speaker": speaker, "author": author}
-    session.execute(sa.insert(turns).values(**row, words=kept, acts=list(acts), at=at))
+    session.execute(sa.insert(turns).values(**row, words=kept, acts=mask_all(list(acts)), at=at))
     return number
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import RowMapping
 
+from brambling.kit.crypto import mask
 from brambling.kit.db import ReadSession, WriteSession, metadata
 from brambling.kit.money import Money
 from brambling.kit.policy import dump, load
@@ -164,7 +165,7 @@ def ground_of(session: ReadSession, negotiation_id: UUID, market: Market) -> Gro
 
 
 def end(session: WriteSession, negotiation_id: UUID, state: State, at: datetime, by: str, why: str) -> None:
-    values = {"state": state, "ended_at": at, "ended_by": by, "ended_why": why, "answered": True}
+    values = {"state": state, "ended_at": at, "ended_by": by, "ended_why": mask(why), "answered": True}
     session.execute(sa.update(negotiations).where(negotiations.c.id == negotiation_id).values(values))
 
 

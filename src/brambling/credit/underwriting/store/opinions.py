@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from brambling.credit.underwriting.shapes.opinions import Opinion
+from brambling.kit.crypto import mask
 from brambling.kit.db import ReadSession, WriteSession, metadata
 from brambling.kit.money import Money
 
@@ -59,11 +60,13 @@ def insert_opinion(session: WriteSession, one: Opinion) -> None:
         "machine_limit_minor": one.machine_limit.minor,
         "person_limit_minor": one.person_limit.minor,
         "currency": one.person_limit.currency,
+        "why": mask(one.why),
     }
     session.execute(sa.insert(opinions).values(values))
 
 
 def update_opinion(session: WriteSession, opinion_id: UUID, **values: Any) -> None:
+    values |= {key: mask(values[key]) for key in ("why", "judged_why") if values.get(key)}
     session.execute(sa.update(opinions).where(opinions.c.id == opinion_id).values(**values))
 
 

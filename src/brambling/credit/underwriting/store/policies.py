@@ -15,6 +15,7 @@ from brambling.bank.decisions.store import decisions
 from brambling.credit.underwriting.shapes.policies import Shadow
 from brambling.engine.access.store import four_eyes
 from brambling.engine.learn.store import releases
+from brambling.kit.crypto import mask
 from brambling.kit.db import ReadSession, WriteSession, metadata
 
 proposals = sa.Table(
@@ -49,11 +50,17 @@ shadows = sa.Table(
 
 
 def insert_proposal(session: WriteSession, **values: Any) -> None:
-    session.execute(sa.insert(proposals).values(**values))
+    session.execute(sa.insert(proposals).values(**_without_numbers(values)))
 
 
 def update_proposal(session: WriteSession, release_id: UUID, **values: Any) -> None:
-    session.execute(sa.update(proposals).where(proposals.c.release_id == release_id).values(**values))
+    changed = _without_numbers(values)
+    session.execute(sa.update(proposals).where(proposals.c.release_id == release_id).values(**changed))
+
+
+def _without_numbers(values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` with the numbers of persons masked in what people wrote."""
+    return values | {key: mask(values[key]) for key in ("why", "approver_why") if values.get(key)}
 
 
 def find_proposals(session: ReadSession, release_id: UUID | None = None) -> list[RowMapping]:

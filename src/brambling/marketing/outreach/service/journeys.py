@@ -16,6 +16,7 @@ from sqlalchemy.engine import RowMapping
 
 from brambling.bank import contact, customers, events
 from brambling.kit.clock import Clock
+from brambling.kit.crypto import mask_all
 from brambling.kit.db import Database, ReadSession, WriteSession
 from brambling.kit.ids import key_of
 from brambling.kit.policy import dump, load
@@ -49,7 +50,7 @@ def begin(
         "customer_id": customer_id,
         "journey": journey.name,
         "definition": dump(journey),
-        "facts": dict(facts),
+        "facts": mask_all(dict(facts)),
         "step": journey.start,
         "entered_at": now,
         "due_at": now,
