@@ -39,6 +39,7 @@ def test_one_business_goes_from_its_bank_file_to_a_proven_decision(
     assert walked.start.twin.p_shortfall() > 0.1  # who does not run short is not lent to
     assert "closes-gap" in [reason["code"] for reason in walked.decision.reasons]
     assert not walked.plan.lines  # what it has now is borrowed
+    assert walked.neighbour is not None and walked.neighbour.plan.lines
     assert walked.replay.same
     assert walked.replay.recomputed
     assert walked.replay.float_differences == []

@@ -63,6 +63,14 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """Another business of the town, whose own money lies idle."""
+
+    name: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class Walk:
     """What happened to one business, step by step; each part is what its room returned."""
 
@@ -71,6 +79,7 @@ class Walk:
     loan: Loan
     balance: Money
     plan: Plan
+    neighbour: Neighbour | None
     need: Need | None
     message: Message | None
     sent: Sent | None
@@ -156,10 +165,11 @@ def walk(bank: Bank, simulation: Simulation, lang: Lang, say: Say) -> Walk:
     loan, balance = _pay(bank, start, decision)
     say(*telling.payout(loan, balance, lang))
     plan = _plan(bank, start)
-    say(*telling.plan(plan, lang))
+    neighbour = None if plan.lines else _neighbour(bank, simulation, start)
+    say(*telling.plan(plan, neighbour, lang))
     capsule, report = _prove(bank, decision)
     say(*telling.replay(capsule, report, lang))
-    return Walk(start, decision, loan, balance, plan, need, message, sent, capsule, report)
+    return Walk(start, decision, loan, balance, plan, neighbour, need, message, sent, capsule, report)
 
 
 def _begin(bank: Bank, simulation: Simulation) -> Start:
@@ -239,6 +249,28 @@ def _plan(bank: Bank, start: Start) -> Plan:
 
     with bank.db.write("demo") as session:
         return advise(session, start.customer_id, bank.clock, bus=bank.bus, known_flows=known_flows)
+
+
+def _neighbour(bank: Bank, simulation: Simulation, start: Start) -> Neighbour | None:
+    """The first other business whose own money lies idle, with its plan; None where none of those looked at has any."""
+    from brambling.bank import consent
+    from brambling.credit.lending import known_flows
+    from brambling.perception.cashflow import customer_twin
+    from brambling.wealth.advice import advise, plan
+
+    for row in simulation.businesses.head(LOOKED_AT_MAX).iter_rows(named=True):
+        identifier = settling.customer_id(simulation.town, row["business"])
+        with bank.db.write("demo") as session:
+            if identifier == start.customer_id or not consent.has(session, identifier, "wealth", bank.clock.now()):
+                continue
+            try:
+                read = customer_twin(session, identifier, bank.clock.today(), known_flows=known_flows)
+            except InputRejected:  # a business that opened a month ago has no twin yet
+                continue
+            if plan(read.twin).lines:
+                made = advise(session, identifier, bank.clock, bus=bank.bus, known_flows=known_flows)
+                return Neighbour(row["name"], made)
+    return None
 
 
 def _tell_customer(bank: Bank, start: Start, lang: Lang) -> tuple[Need | None, Message | None, Sent | None]:

@@ -9,7 +9,7 @@ from brambling.kit.i18n import Lang, show_money, translator
 from brambling.kit.money import Money, Rate
 
 if TYPE_CHECKING:
-    from brambling.app.demo import Start
+    from brambling.app.demo import Neighbour, Start
     from brambling.bank.contact import Message, Sent
     from brambling.bank.decisions import Decision, ReplayReport
     from brambling.credit.lending.rules import Loan
@@ -85,8 +85,17 @@ def payout(loan: Loan, balance: Money, lang: Lang) -> Told:
     return _("5. It accepts what it needs, and the money is in the ledger"), [line]
 
 
-def plan(made: Plan, lang: Lang) -> Told:
-    """What is idle, and where it goes."""
+def plan(made: Plan, neighbour: Neighbour | None, lang: Lang) -> Told:
+    """What is idle, and where it goes; ``neighbour`` has idle cash where the business itself has none."""
+    _ = translator(lang)
+    lines = _planned(made, lang)
+    if neighbour is not None:
+        lines.append(_("another business, {name} (synthetic), has idle cash:").format(name=neighbour.name))
+        lines += _planned(neighbour.plan, lang)
+    return _("6. Its idle cash gets a plan"), lines
+
+
+def _planned(made: Plan, lang: Lang) -> list[str]:
     from brambling.wealth.advice import shipped_shelf
     from brambling.wealth.advice.report import product_name, reason_text
 
@@ -103,7 +112,7 @@ def plan(made: Plan, lang: Lang) -> Told:
         lines.append(
             _("never below {floor}: payroll, tax and what is committed").format(floor=show_money(made.floor, lang))
         )
-    return _("6. Its idle cash gets a plan"), lines
+    return lines
 
 
 def gate(need: Need | None, message: Message | None, sent: Sent | None, lang: Lang) -> Told:
