@@ -117,7 +117,7 @@ def _draw_lines(plan: Plan, lang: Lang) -> None:
     floor = show_money(plan.floor, lang, short=True)
     items = [
         Figure(_("Idle cash"), show_money(plan.amount, lang, short=True), tone="good" if plan.lines else "plain"),
-        Figure(_("Free until"), until, _("none of it is needed before")),
+        Figure(_("Free until"), until, _("hardly ever needed before")),
         Figure(_("Stays in the account"), floor, _("payroll, tax, rent and loans")),
         Figure(_("Needed early"), show_share(plan.p_early) if plan.lines else "-", _("chance, all lines together")),
     ]

@@ -100,10 +100,10 @@ def plan_lines(plan: Plan, lang: Lang) -> list[str]:
     lines = []
     if plan.until is not None:
         longest = max(plan.lines, key=lambda line: line.release_on)
-        text = _("{amount} is idle: none of it is needed before {day}. Placed as below it earns {interest}.")
+        text = _("{amount} is idle: it is hardly ever needed before {day}. Placed as below it earns {interest}.")
         if longest.release_on != plan.until:
             text = _(
-                "{amount} is idle: none of it is needed before {day}, {part} of it not before {later}. Placed as below it earns {interest}."
+                "{amount} is idle: it is hardly ever needed before {day}, {part} of it not before {later}. Placed as below it earns {interest}."
             )
         lines.append(
             text.format(

@@ -45,7 +45,7 @@ SENTENCES: Mapping[str, str] = {
     "turnover-too-small": N_("Sales of a year are {turnover:money}; the smallest loan needs {needed:money}."),
     "request-too-small": N_("{requested:money} was asked for; the smallest loan is {limit_min:money}."),
     "gap-too-large": N_(
-        "Bringing the chance of running short down to {probability:share} takes a loan of {needed:money}, its instalments counted; the most that can be lent is {limit:money}."
+        "Bringing the chance of running short down to {probability:share} takes a loan of {needed:money}, its instalments counted; that is more than can be lent."
     ),
     "request-below-gap": N_(
         "{requested:money} was asked for, but being safe from running short, its instalments counted, takes {needed:money}."
