@@ -30,7 +30,10 @@ def customer(bank: Bank, client: TestClient, simulation: Simulation) -> UUID:
 
 
 def test_a_mandate_from_the_order_to_its_end(bank: Bank, client: TestClient, customer: UUID) -> None:
-    headers = signed_in(bank, client, "investment_manager")
+    headers, manager = (
+        signed_in(bank, client, "owner", business_id=customer),
+        signed_in(bank, client, "investment_manager"),
+    )
     path, order = f"/api/customers/{customer}/mandate", {"product": "cash-t0", "swept_max": "5000.00"}
     assert client.get(path, headers=headers).status_code == 404
     with bank.db.write() as session:
@@ -40,6 +43,7 @@ def test_a_mandate_from_the_order_to_its_end(bank: Bank, client: TestClient, cus
         ledger.open_account(session, till, "asset", "CNY", may_be_negative=True, name="till", opened_at=now)
         ledger.open_account(session, current, "liability", "CNY", may_be_negative=False, name="here", opened_at=now)
         ledger.post(session, [Transfer(key_of("in"), till, current, Money.of("900000.00"), now, "cash-in")])
+    assert client.post(path, json=order, headers=manager).status_code == 403  # a standing order is the owner's
     given = client.post(path, json=order, headers=headers)
     assert given.status_code == 200, given.text
     assert given.json()["swept"] == "5000.00"
@@ -48,7 +52,7 @@ def test_a_mandate_from_the_order_to_its_end(bank: Bank, client: TestClient, cus
         consent.withdraw(session, customer, "wealth", bank.clock.now(), bus=bank.bus)
     ended = client.get(path, headers=headers).json()
     assert (ended["swept"], ended["ended_why"]) == ("0.00", "consent-withdrawn")
-    assert client.delete(path, headers=headers).json()["ended_why"] == "consent-withdrawn"
+    assert client.delete(path, headers=manager).json()["ended_why"] == "consent-withdrawn"
     with bank.db.read() as session:
         assert ledger.check(session) == []
         assert mandates.check(session) == []

@@ -193,13 +193,13 @@ def _draw_mandate(
                 "With a mandate idle cash goes into the same-day product by itself and is back before a forecast payment. It can be ended at any time; the money is then back at once."
             )
         )
-        if visit.may("write", "plan", customer.id):
+        if visit.may("give", "mandate", customer.id):
             _give(visit, customer, bus, known_flows)
     else:
         words = _("{amount} of at most {limit} is in the product, by the order of {name}.")
         limit, name = show_money(given.mandate.swept_max, lang), given.mandate.given_by
         c.paragraph(words.format(amount=show_money(given.swept, lang), limit=limit, name=name))
-        if visit.may("write", "plan", customer.id):
+        if visit.may("end", "mandate", customer.id):
             _end(visit, customer, given, bus)
     if given is not None and given.sweeps:
         c.report_table(sweep_table(given.sweeps, lang))

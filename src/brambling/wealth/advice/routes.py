@@ -89,8 +89,8 @@ def router(context: Context, bus: Bus, known_flows: KnownFlows) -> APIRouter:
 
     @routes.post("/customers/{customer_id}/mandate", summary="A standing order to sweep idle cash in and back")
     def give(customer_id: UUID, order: Order, user: Acting) -> MandateOut:
-        """The account is looked at right away, and every hour from then on."""
-        require(user, "write", "plan", customer_id)
+        """Only the owner gives it. The account is looked at right away, and every hour from then on."""
+        require(user, "give", "mandate", customer_id)
         with context.db.write(user.name) as session:
             made = mandates.give_mandate(
                 session,
@@ -111,7 +111,7 @@ def router(context: Context, bus: Bus, known_flows: KnownFlows) -> APIRouter:
 
     @routes.delete("/customers/{customer_id}/mandate", summary="End the mandate; the money is back at once")
     def end(customer_id: UUID, user: Acting) -> MandateOut:
-        require(user, "write", "plan", customer_id)
+        require(user, "end", "mandate", customer_id)
         with context.db.write(user.name) as session:
             mandates.revoke(session, customer_id, context.clock, bus=bus)
         return shown(customer_id)
